@@ -1,0 +1,148 @@
+/** The contract of the audit event: what gateway, services and worker write, and what the viewer reads. */
+import { z } from 'zod';
+
+/** What was decided about a call. */
+export const DECISIONS = ['allowed', 'limited', 'denied', 'pending', 'rejected', 'unauthenticated'] as const;
+/** How an allowed call ended. `unknown`: the gateway was gone before it could say. */
+export const OUTCOMES = ['ok', 'tool_error', 'upstream_error', 'timeout', 'client_gone', 'unknown'] as const;
+
+export type CallDecision = (typeof DECISIONS)[number];
+export type CallOutcome = (typeof OUTCOMES)[number];
+
+/** A charge that an admitted call made: kept with the event, so that counters can be rebuilt from recorded calls. */
+export const RecordedCharge = z.strictObject({
+  /** The ledger's full name of the counter: `{scope}:{scope id}:{counter}`. */
+  key: z.string(),
+  /** In millionths of the limit's unit; a call that counts as one is 1 000 000. */
+  amountMicros: z.number().int().nonnegative(),
+  windowMs: z.number().int().positive(),
+});
+export type RecordedCharge = z.infer<typeof RecordedCharge>;
+
+const Text = z.string().nullable();
+
+/** Everything that is known of an event before it has its place in the chain. */
+export const AuditFacts = z.strictObject({
+  id: z.string(),
+  organizationId: z.string(),
+  /** ISO 8601 in UTC with milliseconds: when the request was received, or the change was made. */
+  at: z.iso.datetime({ precision: 3 }),
+  kind: z.enum(['call', 'change']),
+  decision: z.enum(DECISIONS).nullable(),
+  outcome: z.enum(OUTCOMES).nullable(),
+  code: Text,
+  method: Text,
+  tool: Text,
+  serverId: Text,
+  /** Slug and label are copied, so that an event reads the same after a rename. */
+  server: Text,
+  grantId: Text,
+  grant: Text,
+  client: Text,
+  /** What the caller was told. */
+  message: Text,
+  /** RFC 6901 pointer into the policy version's source. */
+  rule: Text,
+  policyId: Text,
+  policyVersion: z.number().int().nullable(),
+  latencyMs: z.number().int().nullable(),
+  requestId: Text,
+  /** Of a change: who made it, and `{entity}.{verb}`. */
+  actor: Text,
+  action: Text,
+  detail: z.strictObject({
+    /** Ordered steps of the decision. */
+    trace: z
+      .array(z.strictObject({ step: z.string(), result: z.string(), rule: z.string().optional(), note: z.string().optional() }))
+      .optional(),
+    charges: z.array(RecordedCharge).optional(),
+    /** Of a limited call: the counter that was full. */
+    limit: z
+      .strictObject({
+        counter: z.string(),
+        scope: z.string(),
+        max: z.number(),
+        remaining: z.number(),
+        retryAfterMs: z.number(),
+        resetAt: z.string(),
+      })
+      .optional(),
+    /** What a shadow rule would have decided. */
+    shadow: z.strictObject({ effect: z.string(), code: z.string(), rule: z.string().nullable() }).optional(),
+    argumentKeys: z.array(z.string()).optional(),
+    /** HMAC-SHA-256 of the canonical arguments under the organization's key, hex. */
+    argumentsHmac: z.string().optional(),
+    policy: z.string().optional(),
+    requestBytes: z.number().int().optional(),
+    responseBytes: z.number().int().optional(),
+    upstreamStatus: z.number().int().optional(),
+    /** Of a fault: what happened, for operators; never a secret. */
+    fault: z.string().optional(),
+    ip: z.string().optional(),
+    before: z.unknown().optional(),
+    after: z.unknown().optional(),
+    /** Of a change: what it was made to, `{kind, id, name}`. */
+    target: z.strictObject({ kind: z.string(), id: z.string(), name: z.string() }).optional(),
+  }),
+});
+export type AuditFacts = z.infer<typeof AuditFacts>;
+
+/** An event in its place. */
+export interface AuditEvent extends AuditFacts {
+  /** 1, 2, 3 … within the organization, without gaps. */
+  seq: number;
+  /** Hash of the event before it; 64 zeros for the first. */
+  prevHash: string;
+  /** SHA-256(prevHash ‖ canonical event), hex. */
+  hash: string;
+}
+
+/** How an admitted call ended: completes the facts of its intent. */
+export const CallEnd = z.strictObject({
+  outcome: z.enum(OUTCOMES),
+  code: Text,
+  message: Text,
+  latencyMs: z.number().int().nullable(),
+  responseBytes: z.number().int().optional(),
+  upstreamStatus: z.number().int().optional(),
+  fault: z.string().optional(),
+  /** The charges were given back: not one byte was sent upstream. */
+  refunded: z.boolean().optional(),
+});
+export type CallEnd = z.infer<typeof CallEnd>;
+
+/** What travels through the ledger's stream (and the AuditRecord table) to the worker. */
+export const AuditRecord = z.discriminatedUnion('type', [
+  /** Durable before the first byte goes upstream. */
+  z.strictObject({ type: z.literal('intent'), callId: z.string(), gatewayId: z.string(), facts: AuditFacts }),
+  z.strictObject({ type: z.literal('end'), callId: z.string(), organizationId: z.string(), end: CallEnd }),
+  /** A fact that is complete at once: a refusal, a change. */
+  z.strictObject({ type: z.literal('event'), facts: AuditFacts }),
+]);
+export type AuditRecord = z.infer<typeof AuditRecord>;
+
+/** Facts with every field empty but these: writers name only what they know. */
+export function auditFacts(known: Pick<AuditFacts, 'id' | 'organizationId' | 'at' | 'kind'> & Partial<AuditFacts>): AuditFacts {
+  return {
+    decision: null,
+    outcome: null,
+    code: null,
+    method: null,
+    tool: null,
+    serverId: null,
+    server: null,
+    grantId: null,
+    grant: null,
+    client: null,
+    message: null,
+    rule: null,
+    policyId: null,
+    policyVersion: null,
+    latencyMs: null,
+    requestId: null,
+    actor: null,
+    action: null,
+    detail: {},
+    ...known,
+  };
+}

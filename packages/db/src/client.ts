@@ -1,0 +1,2 @@
+/** The generated Prisma types and enums. */
+export * from './generated/client.ts';

