@@ -11,6 +11,10 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type pg from 'pg';
 
+// Not among the types of Node.
+const webAssembly = (
+  globalThis as unknown as { WebAssembly: { instantiate(bytes: Uint8Array, imports: object): Promise<{ instance: { exports: object } }> } }
+).WebAssembly;
 const root = path.resolve(import.meta.dirname, '..');
 const require = createRequire(path.join(root, 'packages/db/package.json'));
 
@@ -41,7 +45,7 @@ async function startEngine(files: { path: string; content: string }[], url: stri
   Object.assign(globalThis, { PRISMA_WASM_PANIC_REGISTRY: { set_message: (m: string) => console.error(m) } });
   const folder = path.dirname(require.resolve('@prisma/schema-engine-wasm'));
   const bindings = await import(pathToFileURL(path.join(folder, 'schema_engine_bg.js')).href);
-  const { instance } = await WebAssembly.instantiate(await readFile(path.join(folder, 'schema_engine_bg.wasm')), {
+  const { instance } = await webAssembly.instantiate(await readFile(path.join(folder, 'schema_engine_bg.wasm')), {
     './schema_engine_bg.js': bindings,
   });
   bindings.__wbg_set_wasm(instance.exports);
