@@ -1,0 +1,51 @@
+/** A gateway that is killed in the middle of calls: what the upstream saw is in the audit log all the same. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from '@playwright/test';
+import { freePort } from '@toolgate/embedded/process';
+import { startRecorderUpstream } from '@toolgate/testing/recorder-upstream';
+import { connect } from './shared.ts';
+import { newDataFolder, removeDataFolder, startSystem } from './system.ts';
+
+test.setTimeout(240_000);
+
+for (const ledger of ['redis', 'embedded'])
+  test(`with the ${ledger} ledger, every call that the upstream saw before kill -9 is in the log after the restart`, async () => {
+    const port = await freePort();
+    const upstream = await startRecorderUpstream({ port });
+    const dataFolder = newDataFolder();
+    const system = await startSystem({ dataFolder, env: { TOOLGATE_LEDGER: ledger, TOOLGATE_EGRESS_ALLOW: `127.0.0.1:${port}` } });
+    const { stdout } = await system.toolgate(['apply', '-'], {
+      organization: { slug: 'acme', name: 'Acme' },
+      owner: { email: 'owner@example.com', name: 'Owner', password: 'correct horse battery' },
+      servers: [{ slug: 'recorder', name: 'Recorder', url: upstream.url }],
+      policies: [{ slug: 'open', name: 'Open', document: { version: '1', default: 'deny', tools: { slow: {}, echo: {} } } }],
+      grants: [{ label: 'ci', servers: [{ server: 'recorder', policy: 'open' }] }],
+    });
+    const applied = JSON.parse(stdout);
+    const client = await connect(applied.servers[0].url, applied.grants[0].token);
+    const calls = Array.from({ length: 40 }, (_, i) =>
+      client.callTool({ name: i % 2 ? 'slow' : 'echo', arguments: i % 2 ? { ms: 3000 } : { message: String(i) } }).catch(() => null),
+    );
+    await expect.poll(() => upstream.calls.length, { timeout: 20_000 }).toBeGreaterThan(5);
+    process.kill(system.pidOf('apps/gateway'), 'SIGKILL');
+    await Promise.race([Promise.allSettled(calls), sleep(15_000)]);
+    await client.close().catch(() => {});
+    const seen = upstream.calls.length;
+    // Calls whose gateway is gone become `unknown` within 60 s.
+    await expect
+      .poll(
+        async () => {
+          const events = (await system.toolgate(['audit', 'export', '--org', 'acme'])).stdout
+            .split('\n')
+            .filter(Boolean)
+            .map((line) => JSON.parse(line));
+          const allowed = events.filter(({ kind, decision }) => kind === 'call' && decision === 'allowed');
+          return { all: allowed.length >= seen, finished: allowed.every(({ outcome }) => outcome !== null) };
+        },
+        { timeout: 75_000, intervals: [2000] },
+      )
+      .toEqual({ all: true, finished: true });
+    expect(await system.stop()).toBe(0);
+    await upstream.stop();
+    removeDataFolder(dataFolder);
+  });

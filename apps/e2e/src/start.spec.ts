@@ -1,0 +1,90 @@
+/** `npm start` itself: what it says, what it keeps, and that it can be killed. */
+import net from 'node:net';
+import { expect, test } from '@playwright/test';
+import { freePort, isAlive } from '@toolgate/embedded/process';
+import { connect } from './shared.ts';
+import { end, newDataFolder, removeDataFolder, type System, startAndFail, startSystem } from './system.ts';
+
+test.setTimeout(240_000);
+
+// A window that outlives the restarts of the test.
+const HOURLY = {
+  version: '1',
+  default: 'deny',
+  tools: { image_to_image: { limits: [{ counter: 'images', window: 'hour', max: 30, scope: 'grant' }] } },
+};
+
+const document = {
+  organization: { slug: 'acme', name: 'Acme' },
+  owner: { email: 'owner@example.com', name: 'Owner', password: 'correct horse battery' },
+  servers: [{ slug: 'wavespeed', name: 'WavespeedMCP', managed: 'wavespeed-demo' }],
+  policies: [{ slug: 'capped', name: 'Capped', document: HOURLY }],
+  grants: [{ label: 'ci', servers: [{ server: 'wavespeed', policy: 'capped' }] }],
+};
+
+async function callOnce(system: System, token: string): Promise<string> {
+  const client = await connect(`${system.gatewayUrl}/acme/wavespeed/mcp`, token);
+  const result = await client.callTool({ name: 'image_to_image', arguments: { image: 'a', images: ['a'], prompt: 'a lighthouse' } });
+  await client.close();
+  return result.isError ? 'denied' : 'answered';
+}
+
+for (const ledger of ['redis', 'embedded'] as const)
+  test(`with the ${ledger} ledger: a stopped or killed start finds its data again, and limits go on counting`, async () => {
+    const dataFolder = newDataFolder();
+    const ports = { dashboard: await freePort(), gateway: await freePort() };
+    const env = { TOOLGATE_LEDGER: ledger };
+    let system = await startSystem({ dataFolder, ports, env });
+    expect(system.printed()).toContain(ledger === 'redis' ? 'a private Redis' : 'embedded (');
+    const applied = await system.toolgate(['apply', '-'], document);
+    expect(applied.stderr + applied.code).toMatch(/0$/);
+    const token = JSON.parse(applied.stdout).grants[0].token as string;
+    expect(await callOnce(system, token)).toBe('answered');
+    expect(await system.stop()).toBe(0);
+
+    // Ctrl-C lost nothing; then the start process is killed outright.
+    system = await startSystem({ dataFolder, ports, env });
+    for (let i = 0; i < 28; i++) expect(await callOnce(system, token)).toBe('answered');
+    const gateway = system.pidOf('apps/gateway');
+    await end(system.process, 'SIGKILL');
+    await expect.poll(() => isAlive(gateway), { timeout: 35_000 }).toBe(false);
+
+    system = await startSystem({ dataFolder, ports, env });
+    expect(system.printed()).toContain('ook'); // Took over the embedded PostgreSQL …
+    const again = await system.toolgate(['apply', '-'], document);
+    expect(JSON.parse(again.stdout).grants).toEqual([{ label: 'ci', token: null }]);
+    await expect
+      .poll(async () => (await system.toolgate(['audit', 'export', '--org', 'acme'])).stdout.match(/"tool":"image_to_image"/g)?.length, {
+        timeout: 60_000,
+      })
+      .toBe(29);
+    expect([await callOnce(system, token), await callOnce(system, token)]).toEqual(['answered', 'denied']);
+    expect(await system.stop()).toBe(0);
+    removeDataFolder(dataFolder);
+  });
+
+test('what stands in the way is told in one sentence', async () => {
+  const dataFolder = newDataFolder();
+  const base = { TOOLGATE_DATA_DIR: dataFolder, DASHBOARD_PORT: String(await freePort()), GATEWAY_PORT: String(await freePort()) };
+  const taken = net.createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => taken.once('listening', resolve));
+  const { port } = taken.address() as net.AddressInfo;
+  const cases: [Record<string, string>, RegExp][] = [
+    [{ GATEWAY_PORT: String(port) }, /^Port \d+ is already in use: stop what uses it, or set GATEWAY_PORT to another port\.\n$/],
+    [
+      { DATABASE_URL: `postgresql://nobody@127.0.0.1:${await freePort()}/none` },
+      /^The database 127\.0\.0\.1:\d+\/none \(DATABASE_URL\) cannot be used: .+\n$/,
+    ],
+    [{ REDIS_URL: `redis://127.0.0.1:${await freePort()}` }, /^The Redis at .+ \(REDIS_URL\) cannot be reached: .+\n$/],
+    [{ TOOLGATE_LEDGER: 'paper' }, /^TOOLGATE_LEDGER must be redis or embedded, not "paper"\.\n$/],
+    [{ TOOLGATE_DATA_DIR: '/proc/nothing' }, /^The data folder .+ cannot be written \(\w+\): set TOOLGATE_DATA_DIR/],
+    [{ DASHBOARD_PORT: 'abc' }, /^DASHBOARD_PORT must be a port/],
+  ];
+  for (const [env, sentence] of cases) {
+    const { code, stderr } = await startAndFail({ ...base, ...env });
+    expect(stderr).toMatch(sentence);
+    expect(code).toBe(1);
+  }
+  taken.close();
+  removeDataFolder(dataFolder);
+});

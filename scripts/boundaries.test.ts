@@ -1,0 +1,119 @@
+/** The direction of imports, as docs/architecture.md has it: what is pure stays pure, apps never meet, nothing goes in circles. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+
+const root = path.resolve(import.meta.dirname, '..');
+
+/** What each package may import of the others (besides itself). */
+const PURE = ['policy', 'audit', 'catalogue', 'mcp'];
+const MAY: Record<string, string[]> = {
+  policy: [],
+  audit: [],
+  catalogue: [],
+  mcp: [],
+  egress: [],
+  embedded: [],
+  wavespeed: [],
+  db: [],
+  ledger: ['audit', 'db'],
+  jobs: [],
+  services: [...PURE, 'db', 'ledger', 'jobs'],
+  testing: [...PURE, 'db', 'embedded', 'ledger', 'jobs', 'services'],
+};
+const APP = [...PURE, 'egress', 'db', 'ledger', 'jobs', 'services', 'wavespeed'];
+
+interface Import {
+  file: string;
+  what: string;
+}
+
+const sources = (folder: string): string[] =>
+  readdirSync(path.join(root, folder), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && /\.(ts|tsx)$/.test(entry.name))
+    .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)))
+    .filter((file) => !/(^|\/)(node_modules|generated|\.next)\//.test(file));
+
+const importsOf = (file: string): Import[] =>
+  [...readFileSync(path.join(root, file), 'utf8').matchAll(/(?:\bfrom|\bimport)\s*\(?\s*['"]([^'"]+)['"]/g)].map((match) => ({
+    file,
+    what: match[1] as string,
+  }));
+
+const folders = (top: string): string[] =>
+  readdirSync(path.join(root, top), { withFileTypes: true })
+    .filter((e) => e.isDirectory())
+    .map((e) => e.name);
+const isTest = (file: string) => /\.test\.tsx?$/.test(file) || file.startsWith('packages/testing/');
+
+test('packages import only what lies below them, and apps never import each other', () => {
+  const wrong: string[] = [];
+  for (const [top, names] of [
+    ['packages', folders('packages')],
+    ['apps', folders('apps')],
+  ] as const)
+    for (const name of names)
+      for (const file of sources(`${top}/${name}`))
+        for (const { what } of importsOf(file)) {
+          const other = /^@toolgate\/([^/]+)/.exec(what)?.[1];
+          if (!other || other === name) continue;
+          const may = top === 'packages' ? (MAY[name] ?? []) : APP;
+          if (!(may.includes(other) || (other === 'testing' && (isTest(file) || name === 'e2e')) || (isTest(file) && APP.includes(other))))
+            wrong.push(`${file} imports ${what}`);
+        }
+  expect(wrong).toEqual([]);
+});
+
+test('pure packages import nothing of Node', () => {
+  const wrong = PURE.flatMap((name) =>
+    sources(`packages/${name}`)
+      .filter((file) => !isTest(file))
+      .flatMap(importsOf),
+  ).filter(({ what }) => what.startsWith('node:'));
+  expect(wrong).toEqual([]);
+});
+
+test('features of the dashboard never import each other', () => {
+  const wrong: Import[] = [];
+  for (const file of sources('apps/dashboard/features')) {
+    const own = /features\/([^/]+)/.exec(file)?.[1];
+    for (const found of importsOf(file)) {
+      const resolved = found.what.startsWith('.') ? path.join(path.dirname(file), found.what) : found.what;
+      const other = /features\/([^/]+)/.exec(resolved)?.[1];
+      if (other && other !== own) wrong.push(found);
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
+test('only env files read the environment of an app', () => {
+  const wrong = ['gateway', 'worker', 'runner', 'cli', 'dashboard']
+    .flatMap((name) => sources(`apps/${name}`))
+    .filter((file) => !isTest(file) && !/(^|\/)(env|next\.config)\.ts$/.test(file))
+    .filter((file) => readFileSync(path.join(root, file), 'utf8').includes('process.env'));
+  expect(wrong).toEqual([]);
+});
+
+test('no file imports itself by a circle of relative imports', () => {
+  const graph = new Map<string, string[]>();
+  for (const top of ['packages', 'apps'])
+    for (const name of folders(top))
+      for (const file of sources(`${top}/${name}`))
+        graph.set(
+          file,
+          importsOf(file)
+            .filter(({ what }) => what.startsWith('.'))
+            .map(({ what }) => path.join(path.dirname(file), what)),
+        );
+  const state = new Map<string, 'open' | 'done'>();
+  const circles: string[] = [];
+  const visit = (file: string, trail: string[]): void => {
+    if (state.get(file) === 'done' || !graph.has(file)) return;
+    if (state.get(file) === 'open') return void circles.push([...trail.slice(trail.indexOf(file)), file].join(' → '));
+    state.set(file, 'open');
+    for (const next of graph.get(file) ?? []) visit(next, [...trail, file]);
+    state.set(file, 'done');
+  };
+  for (const file of graph.keys()) visit(file, []);
+  expect(circles).toEqual([]);
+});
