@@ -1,0 +1,16 @@
+/** A connection that was refused before it was made. The message is for the person who gave the address. */
+export class EgressBlocked extends Error {
+  readonly code = 'EGRESS_BLOCKED';
+  override readonly name = 'EgressBlocked';
+
+  static privateAddress(host: string, address: string, place: string): EgressBlocked {
+    const what = host === address ? `${host} is` : `${host} resolves to ${address}, which is`;
+    return new EgressBlocked(`${what} a private address. To allow it, add ${place} to TOOLGATE_EGRESS_ALLOW and start again.`);
+  }
+
+  static notHttps(place: string): EgressBlocked {
+    return new EgressBlocked(
+      `${place} was to be reached over plain http, and only https is allowed. To allow it, add ${place} to TOOLGATE_EGRESS_ALLOW and start again.`,
+    );
+  }
+}
