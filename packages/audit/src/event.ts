@@ -56,6 +56,10 @@ export const AuditFacts = z.strictObject({
       .array(z.strictObject({ step: z.string(), result: z.string(), rule: z.string().optional(), note: z.string().optional() }))
       .optional(),
     charges: z.array(RecordedCharge).optional(),
+    /** When the ledger admitted the call, by the ledger's clock; charges count from then. */
+    admittedAt: z.iso.datetime({ precision: 3 }).optional(),
+    /** The charges were given back. */
+    refunded: z.boolean().optional(),
     /** Of a limited call: the counter that was full. */
     limit: z
       .strictObject({
@@ -81,6 +85,8 @@ export const AuditFacts = z.strictObject({
     ip: z.string().optional(),
     before: z.unknown().optional(),
     after: z.unknown().optional(),
+    /** Of a change: the id of the member who made it; absent for the operator. */
+    actorId: z.string().optional(),
     /** Of a change: what it was made to, `{kind, id, name}`. */
     target: z.strictObject({ kind: z.string(), id: z.string(), name: z.string() }).optional(),
   }),
