@@ -343,6 +343,9 @@ CREATE INDEX "GrantServer_organizationId_serverId_idx" ON "GrantServer"("organiz
 CREATE INDEX "GrantServer_organizationId_policyId_idx" ON "GrantServer"("organizationId", "policyId");
 
 -- CreateIndex
+CREATE INDEX "AuditEvent_organizationId_id_idx" ON "AuditEvent"("organizationId", "id");
+
+-- CreateIndex
 CREATE INDEX "AuditEvent_organizationId_at_seq_idx" ON "AuditEvent"("organizationId", "at" DESC, "seq" DESC);
 
 -- CreateIndex

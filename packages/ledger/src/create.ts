@@ -1,0 +1,37 @@
+/** Chooses the ledger of a process. */
+import type pg from 'pg';
+import { createEmbeddedLedger } from './embedded/embedded-ledger.ts';
+import type { EpochPublisher, Ledger } from './ledger.ts';
+import { createRedisEpochPublisher, createRedisLedger } from './redis/redis-ledger.ts';
+
+export type LedgerKind = Ledger['kind'];
+
+export interface LedgerOptions {
+  kind: LedgerKind;
+  /** Required by `redis`. */
+  redisUrl?: string | undefined;
+  /** Of a Database whose role is toolgate_app. */
+  pool: pg.Pool;
+  /** The id of this process's GatewayProcess row: intents of a gateway that is gone become `unknown`. */
+  gatewayId: string;
+}
+
+/** The gateway's ledger. An embedded one needs `claimEmbeddedLedger` first: it counts in this process only. */
+export function createLedger({ kind, redisUrl, pool, gatewayId }: LedgerOptions): Ledger {
+  if (kind === 'embedded') return createEmbeddedLedger({ pool, gatewayId });
+  return createRedisLedger({ url: needed(redisUrl), pool, gatewayId });
+}
+
+/** What the control plane tells epochs with; with the embedded ledger the Organization row itself is what gateways read. */
+export function createEpochPublisher(options: {
+  kind: LedgerKind;
+  redisUrl?: string | undefined;
+}): EpochPublisher & { close(): Promise<void> } {
+  if (options.kind === 'redis') return createRedisEpochPublisher(needed(options.redisUrl));
+  return { publishEpoch: async () => {}, close: async () => {} };
+}
+
+function needed(redisUrl: string | undefined): string {
+  if (!redisUrl) throw new Error('Set REDIS_URL: the ledger is on Redis.');
+  return redisUrl;
+}

@@ -1,0 +1,120 @@
+/** One SQL round trip and one commit for all items that arrive while the one before is under way. */
+import type pg from 'pg';
+
+export interface BatchItem {
+  organizationId: string;
+  /** Null: not compared. */
+  epoch: number | null;
+  /** JSON text of an audit record; null: the epoch is only compared. */
+  record: string | null;
+}
+
+/** `sent: false`: it is certain that nothing was recorded and never will be. */
+export type BatchAnswer = { ok: true; passed: boolean; epoch: number | null } | { ok: false; sent: boolean; reason: string };
+
+/** A caller is told within a second, with time to spare for itself. */
+const ANSWER_MS = 750;
+const MOST_ITEMS = 500;
+
+interface Waiting {
+  item: BatchItem;
+  resolve(answer: BatchAnswer): void;
+  timer: NodeJS.Timeout;
+  sent: boolean;
+}
+
+export class GroupCommit {
+  readonly #pool: pg.Pool;
+  readonly #queue: Waiting[] = [];
+  #running: Promise<void> | null = null;
+
+  constructor(pool: pg.Pool) {
+    this.#pool = pool;
+  }
+
+  /** Resolves within a second. */
+  add(item: BatchItem): Promise<BatchAnswer> {
+    return new Promise((resolve) => {
+      const waiting: Waiting = { item, resolve, sent: false, timer: setTimeout(() => this.#giveUp(waiting), ANSWER_MS) };
+      this.#queue.push(waiting);
+      this.#running ??= this.#run();
+    });
+  }
+
+  /** Resolves when nothing waits any more. */
+  async drained(): Promise<void> {
+    while (this.#running) await this.#running;
+  }
+
+  #giveUp(waiting: Waiting): void {
+    const index = this.#queue.indexOf(waiting);
+    if (index >= 0) this.#queue.splice(index, 1);
+    waiting.resolve({ ok: false, sent: waiting.sent, reason: 'The ledger (PostgreSQL) did not answer in time.' });
+  }
+
+  async #run(): Promise<void> {
+    // Calls of the same turn of the event loop join the first batch.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#queue.length > 0) await this.#commit(this.#queue.splice(0, MOST_ITEMS));
+    this.#running = null;
+  }
+
+  async #commit(batch: Waiting[]): Promise<void> {
+    try {
+      const answers = await this.#send(batch);
+      batch.forEach((waiting, i) => {
+        settle(waiting, answers[i] ?? { ok: false, sent: false, reason: 'The ledger (PostgreSQL) gave no answer.' });
+      });
+    } catch (error) {
+      // A record that PostgreSQL refuses (class 22: data exception) must not take the others with it.
+      if (batch.length > 1 && /^22/.test((error as { code?: string }).code ?? '')) {
+        for (const waiting of batch) await this.#commit([waiting]);
+        return;
+      }
+      const reason = `The ledger (PostgreSQL) failed: ${(error as Error).message}`;
+      // An error that PostgreSQL itself reports has rolled the batch back.
+      for (const waiting of batch) settle(waiting, { ok: false, sent: waiting.sent && !(error as { code?: string }).code, reason });
+    }
+  }
+
+  async #send(batch: Waiting[]): Promise<BatchAnswer[]> {
+    const client = await within(this.#pool.connect(), ANSWER_MS, (late) => late.release());
+    let healthy = false;
+    try {
+      const items = batch.map(({ item }) => itemJson(item)).join(',');
+      for (const waiting of batch) waiting.sent = true;
+      const query = client.query<{ passed: boolean; epoch: number | null }>('SELECT passed, epoch FROM toolgate_record_batch($1)', [
+        `[${items}]`,
+      ]);
+      const { rows } = await within(query, ANSWER_MS + 100);
+      healthy = true;
+      return rows.map(({ passed, epoch }) => ({ ok: true, passed, epoch }));
+    } catch (error) {
+      healthy = 'severity' in (error as object) && (error as { severity?: string }).severity === 'ERROR';
+      throw error;
+    } finally {
+      // A connection that hangs is not used again.
+      client.release(!healthy);
+    }
+  }
+}
+
+const itemJson = ({ organizationId, epoch, record }: BatchItem): string =>
+  `{"organizationId":${JSON.stringify(organizationId)},"epoch":${epoch ?? 'null'},"record":${record ?? 'null'}}`;
+
+function settle(waiting: Waiting, answer: BatchAnswer): void {
+  clearTimeout(waiting.timer);
+  waiting.resolve(answer);
+}
+
+/** Rejects when the promise is still pending after `ms`; `late` gets what it gives after that. */
+function within<T>(promise: Promise<T>, ms: number, late: (value: T) => void = () => {}): Promise<T> {
+  return new Promise((resolve, reject) => {
+    let over = false;
+    const timer = setTimeout(() => {
+      over = true;
+      reject(new Error(`no answer within ${ms} ms`));
+    }, ms);
+    promise.then((value) => (over ? late(value) : resolve(value)), reject).finally(() => clearTimeout(timer));
+  });
+}
