@@ -1,0 +1,14 @@
+/** The queues, and what their jobs carry. A payload is parsed when it is added and again when it is processed. */
+import { z } from 'zod';
+
+export const DISCOVERY_QUEUE = 'discovery';
+export const MAINTENANCE_QUEUE = 'maintenance';
+
+/** Ask a server for its tools and keep what it says. */
+export const DiscoverPayload = z.strictObject({ organizationId: z.string().min(1), serverId: z.string().min(1) });
+export type DiscoverPayload = z.infer<typeof DiscoverPayload>;
+
+/** What the worker does again and again, each on its own schedule. */
+export const MAINTENANCE_TASKS = ['partitions', 'epochs', 'rediscovery'] as const;
+export const MaintenancePayload = z.strictObject({ task: z.enum(MAINTENANCE_TASKS) });
+export type MaintenancePayload = z.infer<typeof MaintenancePayload>;
