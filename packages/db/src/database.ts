@@ -35,6 +35,8 @@ export function createDatabase(url: string, { max = 10 }: DatabaseOptions = {}):
   const pool = new pg.Pool({ connectionString: url, max, connectionTimeoutMillis: 5000, idleTimeoutMillis: 30_000, keepAlive: true });
   // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => {});
+  // The same for one that breaks while it is in use: its query rejects, and the error event would still end the process.
+  pool.on('connect', (client) => void client.on('error', () => {}));
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) });
   const scoped =
     (setting: Setting, value: string) =>

@@ -1,0 +1,312 @@
+/** What holds for every verb that changes something: who may, whose rows, the epoch, the event. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Role } from '@toolgate/db/client';
+import { createGrant as grantRow, createPolicy as policyRow, createServer as serverRow } from '@toolgate/testing/factories';
+import { startTestServices, type TestServices } from '@toolgate/testing/services';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { exportEvents } from './audit/export.ts';
+import { readEvent } from './audit/read.ts';
+import type { Actor } from './context.ts';
+import { createGrant } from './grant/create.ts';
+import { pauseGrant } from './grant/pause.ts';
+import { readGrant } from './grant/read.ts';
+import { resumeGrant } from './grant/resume.ts';
+import { revokeGrant } from './grant/revoke.ts';
+import { rotateGrant } from './grant/rotate.ts';
+import { setGrantServers } from './grant/set-servers.ts';
+import { newId } from './id.ts';
+import { ensureOwner } from './organization/ensure-owner.ts';
+import { pauseOrganization } from './organization/pause.ts';
+import { renameOrganization } from './organization/rename.ts';
+import { resumeOrganization } from './organization/resume.ts';
+import { createPolicy } from './policy/create.ts';
+import { publishPolicy } from './policy/publish.ts';
+import { listVersions, readPolicy, readVersion } from './policy/read.ts';
+import { removePolicy } from './policy/remove.ts';
+import { renamePolicy } from './policy/rename.ts';
+import { restorePolicy } from './policy/restore.ts';
+import type { Refusal } from './refusal.ts';
+import { overrideCategory } from './server/override-category.ts';
+import { pauseServer } from './server/pause.ts';
+import { readServer } from './server/read.ts';
+import { rediscoverServer } from './server/rediscover.ts';
+import { registerServer } from './server/register.ts';
+import { removeServer } from './server/remove.ts';
+import { removeHeader } from './server/remove-header.ts';
+import { renameServer } from './server/rename.ts';
+import { resumeServer } from './server/resume.ts';
+import { reviewTool } from './server/review-tool.ts';
+import { saveDiscovery } from './server/save-discovery.ts';
+import { setHeader } from './server/set-header.ts';
+import { setServerUrl } from './server/set-url.ts';
+
+let t: TestServices;
+beforeAll(async () => {
+  t = await startTestServices();
+});
+afterAll(() => t.stop());
+
+const DENY = '{"version":"1","default":"deny"}';
+const ALLOW = '{"version":"1","default":"allow"}';
+
+/** One of everything, each in the state from which the verb changes something. */
+async function fixture() {
+  const { id: organizationId, owner } = await t.organization();
+  const operator: Actor = { kind: 'operator', organizationId, name: 'test' };
+  const tools = [{ name: 'draw' }, { name: 'new', state: 'quarantined' as const }];
+  const server = await serverRow(t.s.db, organizationId, { url: 'https://mcp.example.com/mcp', tools });
+  const paused = await serverRow(t.s.db, organizationId, { url: 'https://mcp.example.com/mcp', pausedAt: new Date() });
+  await setHeader(t.s, operator, { serverId: server.id, name: 'X-Key', value: 'a value' });
+  const policy = await policyRow(t.s.db, organizationId, { document: DENY });
+  await publishPolicy(t.s, operator, { policyId: policy.id, source: ALLOW });
+  const unused = await policyRow(t.s.db, organizationId, { document: DENY });
+  const servers = [{ serverId: server.id, policyId: policy.id }];
+  const grant = await grantRow(t.s.db, organizationId, { servers });
+  const pausedGrant = await grantRow(t.s.db, organizationId, { servers, pausedAt: new Date() });
+  const [draw, quarantined] = (await readServer(t.s, operator, server.id))!.tools;
+  const ids = { serverId: server.id, pausedServerId: paused.id, policyId: policy.id, unusedPolicyId: unused.id, grantId: grant.id };
+  return { organizationId, owner, ...ids, pausedGrantId: pausedGrant.id, draw: draw!, quarantined: quarantined! };
+}
+type Fixture = Awaited<ReturnType<typeof fixture>>;
+type Outcome = { ok: true; value: object } | { ok: false; refusal: Refusal };
+
+interface Verb {
+  may: readonly Role[];
+  /** The event that it leaves. */
+  action: string;
+  run(actor: Actor, f: Fixture): Promise<Outcome>;
+  /** It names no row by id, so that there is no foreign one to try. */
+  withoutIds?: true;
+}
+
+const ADMINS = ['owner', 'admin'] as const;
+const MANAGERS = ['owner', 'admin', 'policy_manager'] as const;
+const ROLES = ['owner', 'admin', 'policy_manager', 'viewer'] as const;
+
+/** By file: a verb that is not here fails the test below. */
+const VERBS: Record<string, Verb> = {
+  'organization/rename.ts': {
+    may: ADMINS,
+    action: 'organization.rename',
+    run: (a) => renameOrganization(t.s, a, { name: 'New' }),
+    withoutIds: true,
+  },
+  'organization/pause.ts': { may: ADMINS, action: 'organization.pause', run: (a) => pauseOrganization(t.s, a), withoutIds: true },
+  'organization/resume.ts': {
+    may: ADMINS,
+    action: 'organization.resume',
+    run: (a, f) => pausedFirst(f).then(() => resumeOrganization(t.s, a)),
+    withoutIds: true,
+  },
+  'server/register.ts': {
+    may: ADMINS,
+    action: 'server.register',
+    run: (a) => registerServer(t.s, a, { name: 'New', url: 'https://new.example/mcp' }, [{ name: 'X-Key', value: 'a value' }]),
+    withoutIds: true,
+  },
+  'server/rediscover.ts': {
+    may: ADMINS,
+    action: 'server.rediscover',
+    run: (a, f) => rediscoverServer(t.s, a, { serverId: f.pausedServerId }),
+  },
+  'server/rename.ts': { may: ADMINS, action: 'server.rename', run: (a, f) => renameServer(t.s, a, { serverId: f.serverId, name: 'New' }) },
+  'server/pause.ts': { may: ADMINS, action: 'server.pause', run: (a, f) => pauseServer(t.s, a, { serverId: f.serverId }) },
+  'server/resume.ts': { may: ADMINS, action: 'server.resume', run: (a, f) => resumeServer(t.s, a, { serverId: f.pausedServerId }) },
+  'server/remove.ts': { may: ADMINS, action: 'server.remove', run: (a, f) => removeServer(t.s, a, { serverId: f.serverId }) },
+  'server/set-url.ts': {
+    may: ADMINS,
+    action: 'server.set_url',
+    run: (a, f) => setServerUrl(t.s, a, { serverId: f.serverId, url: 'https://other.example/' }),
+  },
+  'server/set-header.ts': {
+    may: ADMINS,
+    action: 'server.set_header',
+    run: (a, f) => setHeader(t.s, a, { serverId: f.serverId, name: 'X-Key', value: 'new' }),
+  },
+  'server/remove-header.ts': {
+    may: ADMINS,
+    action: 'server.remove_header',
+    run: (a, f) => removeHeader(t.s, a, { serverId: f.serverId, name: 'x-key' }),
+  },
+  'server/review-tool.ts': {
+    may: MANAGERS,
+    action: 'tool.accept',
+    run: (a, f) => reviewTool(t.s, a, { toolId: f.quarantined.id, decision: 'accept', hash: f.quarantined.hash }),
+  },
+  'server/override-category.ts': {
+    may: MANAGERS,
+    action: 'tool.override_category',
+    run: (a, f) => overrideCategory(t.s, a, { toolId: f.draw.id, category: 'Read' }),
+  },
+  'policy/create.ts': {
+    may: MANAGERS,
+    action: 'policy.create',
+    run: (a) => createPolicy(t.s, a, { name: 'New', source: DENY }),
+    withoutIds: true,
+  },
+  'policy/publish.ts': {
+    may: MANAGERS,
+    action: 'policy.publish',
+    run: (a, f) => publishPolicy(t.s, a, { policyId: f.policyId, source: DENY }),
+  },
+  'policy/restore.ts': {
+    may: MANAGERS,
+    action: 'policy.restore',
+    run: (a, f) => restorePolicy(t.s, a, { policyId: f.policyId, number: 1 }),
+  },
+  'policy/rename.ts': {
+    may: MANAGERS,
+    action: 'policy.rename',
+    run: (a, f) => renamePolicy(t.s, a, { policyId: f.policyId, name: 'New' }),
+  },
+  'policy/remove.ts': { may: MANAGERS, action: 'policy.remove', run: (a, f) => removePolicy(t.s, a, { policyId: f.unusedPolicyId }) },
+  'grant/create.ts': {
+    may: ADMINS,
+    action: 'grant.create',
+    run: (a, f) => createGrant(t.s, a, { label: 'new', servers: [f].map(({ serverId, policyId }) => ({ serverId, policyId })) }),
+  },
+  'grant/revoke.ts': { may: ADMINS, action: 'grant.revoke', run: (a, f) => revokeGrant(t.s, a, { grantId: f.grantId }) },
+  'grant/pause.ts': { may: MANAGERS, action: 'grant.pause', run: (a, f) => pauseGrant(t.s, a, { grantId: f.grantId }) },
+  'grant/resume.ts': { may: MANAGERS, action: 'grant.resume', run: (a, f) => resumeGrant(t.s, a, { grantId: f.pausedGrantId }) },
+  'grant/rotate.ts': { may: ADMINS, action: 'grant.rotate', run: (a, f) => rotateGrant(t.s, a, { grantId: f.grantId }) },
+  'grant/set-servers.ts': {
+    may: ADMINS,
+    action: 'grant.set_servers',
+    run: (a, f) => setGrantServers(t.s, a, { grantId: f.grantId, servers: [{ serverId: f.serverId, policyId: f.unusedPolicyId }] }),
+  },
+};
+/** They go through `change` too, but only the operator (worker, command line) runs them. */
+const OPERATOR_ONLY = ['server/save-discovery.ts', 'organization/ensure-owner.ts'];
+
+test('every verb that changes something is in the table', () => {
+  const files = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
+    .map((file) => file.split(path.sep).join('/'))
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && file.includes('/'))
+    .filter((file) => /\bchange(?:<[^(]*>)?\(/.test(readFileSync(path.join(import.meta.dirname, file), 'utf8')));
+  expect(files.sort()).toEqual([...Object.keys(VERBS), ...OPERATOR_ONLY].sort());
+});
+
+describe.each(Object.entries(VERBS))('%s', (_, verb) => {
+  test.each(ROLES)('is allowed or refused to a %s as the table of permissions says', async (role) => {
+    const f = await fixture();
+    const actor = await t.member(f.organizationId, role);
+    const before = await stateOf(f.organizationId);
+    const result = await verb.run(actor, f);
+    const allowed = verb.may.includes(role);
+    expect(result.ok ? 'ok' : result.refusal.code).toBe(allowed ? 'ok' : 'forbidden');
+    if (!allowed && !verb.action.endsWith('.resume')) expect(await stateOf(f.organizationId)).toEqual(before);
+  });
+
+  test('bumps the epoch, publishes it, and leaves one event that says who did what, without secrets', async () => {
+    const f = await fixture();
+    if (verb.action === 'organization.resume') await pausedFirst(f);
+    const before = await stateOf(f.organizationId);
+    const result = await verb.run(f.owner, f);
+    expect(result).toMatchObject({ ok: true, value: { inForce: true } });
+    const after = await stateOf(f.organizationId);
+    expect(after).toMatchObject({ epoch: before.epoch + 1, publishedEpoch: before.epoch + 1, records: before.records + 1 });
+    const { owner } = f;
+    expect(after.last).toMatchObject({
+      type: 'event',
+      facts: { kind: 'change', actor: owner.name, action: verb.action, detail: { actorId: owner.kind === 'member' && owner.userId } },
+    });
+    expect(JSON.stringify(after.last)).not.toMatch(/a value|tg_[0-9A-Za-z]{10}/);
+  });
+
+  test('refuses somebody who was removed, lost the role, or belongs elsewhere', async () => {
+    const f = await fixture();
+    const stranger = await t.member((await t.organization()).id, 'owner');
+    const demoted = { ...(await t.member(f.organizationId, 'viewer')), role: 'owner' as const };
+    for (const actor of [demoted, { ...stranger, organizationId: f.organizationId }]) {
+      expect(await verb.run(actor, f)).toMatchObject({ ok: false, refusal: { code: 'forbidden' } });
+    }
+  });
+});
+
+const WITH_IDS = Object.entries(VERBS).filter(([, verb]) => !verb.withoutIds);
+
+test.each(WITH_IDS)('%s does not find the rows of another organization', async (_, verb) => {
+  const [f, other] = [await fixture(), await t.organization()];
+  const before = [await stateOf(f.organizationId), await stateOf(other.id)];
+  expect(await verb.run(other.owner, f)).toMatchObject({ ok: false, refusal: { code: 'not_found' } });
+  expect([await stateOf(f.organizationId), await stateOf(other.id)]).toEqual(before);
+});
+
+test('the operator’s verbs: a member cannot make owners, and a discovery finds no foreign server', async () => {
+  const [f, other] = [await fixture(), await t.organization()];
+  const owner = { email: 'made@example.com', name: 'Made', password: 'correct horse battery' };
+  expect(await ensureOwner(t.s, f.owner, owner)).toMatchObject({ refusal: { code: 'forbidden' } });
+  const failure = { code: 'x', message: 'x', fix: 'x' };
+  expect(await saveDiscovery(t.s, { organizationId: other.id, serverId: f.serverId, failure })).toMatchObject({
+    refusal: { code: 'not_found' },
+  });
+});
+
+test('an export needs an owner or admin', async () => {
+  const { id } = await t.organization();
+  for (const role of ROLES) {
+    const result = await exportEvents(t.s, await t.member(id, role), {}, { patienceMs: 0 });
+    expect(result.ok, role).toBe(role === 'owner' || role === 'admin');
+  }
+});
+
+test('reads show nothing of another organization', async () => {
+  const [f, { owner }] = [await fixture(), await t.organization()];
+  expect(await readServer(t.s, owner, f.serverId)).toBeNull();
+  expect(await readPolicy(t.s, owner, f.policyId)).toBeNull();
+  expect(await listVersions(t.s, owner, { policyId: f.policyId })).toEqual([]);
+  expect(await readVersion(t.s, owner, { policyId: f.policyId, number: 1 })).toBeNull();
+  expect(await readGrant(t.s, owner, f.grantId)).toBeNull();
+  expect(await readEvent(t.s, owner, 1)).toBeNull();
+});
+
+test('ids that are none, and unknown keys, are refused as such', async () => {
+  const f = await fixture();
+  expect(await pauseServer(t.s, f.owner, { serverId: "' OR 1=1 --" })).toMatchObject({
+    refusal: { code: 'invalid', fields: { serverId: expect.any(String) } },
+  });
+  expect(await pauseServer(t.s, f.owner, { serverId: f.serverId, organizationId: 'x' } as never)).toMatchObject({
+    refusal: { code: 'invalid' },
+  });
+  expect(await pauseServer(t.s, f.owner, { serverId: newId() })).toMatchObject({ refusal: { code: 'not_found' } });
+});
+
+test('a change that the ledger cannot be told is saved, and says that it is not in force', async () => {
+  const f = await fixture();
+  const before = await stateOf(f.organizationId);
+  const deaf = { ...t.s, epochs: { publishEpoch: () => Promise.reject(new Error('ledger down')) } };
+  expect(await pauseServer(deaf, f.owner, { serverId: f.serverId })).toMatchObject({ ok: true, value: { inForce: false } });
+  expect(await stateOf(f.organizationId)).toMatchObject({ epoch: before.epoch + 1, publishedEpoch: before.epoch });
+  // Saying it again changes nothing, and does not claim more.
+  expect(await pauseServer(deaf, f.owner, { serverId: f.serverId })).toMatchObject({ ok: true, value: { inForce: false } });
+  expect(await stateOf(f.organizationId)).toMatchObject({ epoch: before.epoch + 1, records: before.records + 1 });
+});
+
+test('changes that are made at once all count: no epoch is lost', async () => {
+  const f = await fixture();
+  const before = await stateOf(f.organizationId);
+  const results = await Promise.all(
+    Array.from({ length: 8 }, (_, i) => renameServer(t.s, f.owner, { serverId: f.serverId, name: `Name ${i}` })),
+  );
+  expect(results.every((result) => result.ok)).toBe(true);
+  expect(await stateOf(f.organizationId)).toMatchObject({
+    epoch: before.epoch + 8,
+    publishedEpoch: before.epoch + 8,
+    records: before.records + 8,
+  });
+});
+
+async function pausedFirst({ organizationId }: Fixture): Promise<void> {
+  await t.s.db.forOrganization(organizationId, (tx) =>
+    tx.organization.update({ where: { id: organizationId }, data: { pausedAt: new Date() } }),
+  );
+}
+
+function stateOf(id: string) {
+  return t.s.db.forOrganization(id, async (tx) => {
+    const { epoch, publishedEpoch } = await tx.organization.findUniqueOrThrow({ where: { id } });
+    const records = await tx.auditRecord.findMany({ orderBy: { id: 'desc' } });
+    return { epoch, publishedEpoch, records: records.length, last: records[0]?.record };
+  });
+}
