@@ -1,0 +1,52 @@
+/** What the gateway knows of an organization, as of one epoch. Entries are never changed: a new epoch makes new ones. */
+import type { KeyObject } from 'node:crypto';
+import type { PolicyTool } from '@toolgate/policy/call';
+import type { CompiledPolicy } from '@toolgate/policy/compile';
+
+export interface OrganizationEntry {
+  id: string;
+  slug: string;
+  /** What is known here is at least as new as this. */
+  epoch: number;
+  paused: boolean;
+  /** Of the HMAC that stands for arguments in the audit log; null when the key ring cannot open it. */
+  argumentKey: KeyObject | null;
+}
+
+export interface GrantEntry {
+  id: string;
+  label: string;
+  kind: string;
+  revoked: boolean;
+  paused: boolean;
+  /** Milliseconds since 1970. */
+  expiresAt: number | null;
+  servers: { serverId: string; slug: string; policyId: string }[];
+}
+
+export interface ServerEntry {
+  id: string;
+  slug: string;
+  paused: boolean;
+  /** Null: run by the runner. */
+  url: string | null;
+  /** By name; a tool that is not here is unknown. */
+  tools: ReadonlyMap<string, PolicyTool>;
+  /** Sealed: only upstream/ opens them. */
+  secrets: SealedHeader[];
+}
+
+export interface SealedHeader {
+  id: string;
+  name: string;
+  ciphertext: Uint8Array;
+  keyVersion: number;
+}
+
+export interface PolicyEntry {
+  id: string;
+  name: string;
+  version: number;
+  /** Of a document that cannot be read: one that denies everything. */
+  compiled: CompiledPolicy;
+}

@@ -1,0 +1,97 @@
+/** The rows behind the directory's entries. The epoch is read first: rows may be newer than it, never older. */
+import { createSecretKey } from 'node:crypto';
+import { riskOf } from '@toolgate/catalogue/category';
+import type { Database, Transaction } from '@toolgate/db/database';
+import type { PolicyTool } from '@toolgate/policy/call';
+import { type CompiledPolicy, compilePolicy, unreadablePolicy } from '@toolgate/policy/compile';
+import { readPolicy } from '@toolgate/policy/read';
+import { argumentKey } from '@toolgate/services/secret/data-key';
+import type { KeyRing } from '@toolgate/services/secret/key-ring';
+import type { GrantEntry, OrganizationEntry, PolicyEntry, ServerEntry } from './entries.ts';
+
+export async function loadOrganization(db: Database, ring: KeyRing, slug: string): Promise<OrganizationEntry | null> {
+  const row = await db.forSlug(slug, (tx) => tx.organization.findUnique({ where: { slug } }));
+  if (!row) return null;
+  const { id, epoch, pausedAt } = row;
+  const key = await db.forOrganization(id, (tx) => argumentKey(tx, ring, id)).catch(ringLacksKey);
+  return { id, slug, epoch, paused: pausedAt !== null, argumentKey: key && createSecretKey(key) };
+}
+
+/** A key that cannot be opened costs the HMAC of the arguments, not the organization's calls; a database that is away costs both. */
+function ringLacksKey(error: unknown): null {
+  if (error instanceof Error && !('code' in error) && error.name === 'Error') return null;
+  throw error;
+}
+
+export async function loadGrant(db: Database, organizationId: string, tokenHash: Buffer): Promise<GrantEntry | null> {
+  const row = await db.forOrganization(organizationId, (tx) =>
+    tx.grant.findUnique({
+      where: { tokenHash: Uint8Array.from(tokenHash), organizationId },
+      include: { servers: { include: { server: { select: { slug: true } } } } },
+    }),
+  );
+  if (!row) return null;
+  return {
+    id: row.id,
+    label: row.label,
+    kind: row.kind,
+    revoked: row.revokedAt !== null,
+    paused: row.pausedAt !== null,
+    expiresAt: row.expiresAt?.getTime() ?? null,
+    servers: row.servers.map(({ serverId, policyId, server }) => ({ serverId, policyId, slug: server.slug })),
+  };
+}
+
+export async function loadServer(db: Database, organizationId: string, id: string): Promise<ServerEntry | null> {
+  const row = await db.forOrganization(organizationId, (tx) =>
+    tx.server.findUnique({
+      where: { organizationId_id: { organizationId, id } },
+      include: { tools: { omit: { inputSchema: true, outputSchema: true, evidence: true, description: true } }, secrets: true },
+    }),
+  );
+  if (!row) return null;
+  return {
+    id,
+    slug: row.slug,
+    paused: row.pausedAt !== null,
+    url: row.transport === 'http' ? row.url : null,
+    tools: new Map(row.tools.map((tool) => [tool.name, policyTool(tool)])),
+    secrets:
+      row.transport === 'http' ? row.secrets.map(({ id, name, ciphertext, keyVersion }) => ({ id, name, ciphertext, keyVersion })) : [],
+  };
+}
+
+type ToolRow = Pick<
+  NonNullable<Awaited<ReturnType<Transaction['tool']['findFirst']>>>,
+  'name' | 'category' | 'categoryOverride' | 'risk' | 'annotations' | 'state'
+>;
+
+/** A person's choice of category wins, and the risk follows it. */
+function policyTool({ name, category, categoryOverride, risk, annotations, state }: ToolRow): PolicyTool {
+  const hints = typeof annotations === 'object' && annotations !== null && !Array.isArray(annotations) ? annotations : {};
+  return {
+    name,
+    category: categoryOverride ?? category,
+    risk: categoryOverride ? riskOf(categoryOverride) : risk,
+    annotations: hints,
+    state,
+  };
+}
+
+export async function loadPolicy(db: Database, organizationId: string, id: string): Promise<PolicyEntry | null> {
+  return db.forOrganization(organizationId, async (tx) => {
+    const policy = await tx.policy.findUnique({ where: { organizationId_id: { organizationId, id } } });
+    if (!policy) return null;
+    const number = policy.currentVersion;
+    const version = await tx.policyVersion.findUnique({
+      where: { organizationId_policyId_number: { organizationId, policyId: id, number } },
+    });
+    return { id, name: policy.slug, version: number, compiled: version ? compile(version.source) : unreadablePolicy };
+  });
+}
+
+/** A document that was readable when it was saved may not be for this release: then nothing passes (default deny). */
+function compile(source: string): CompiledPolicy {
+  const read = readPolicy(source);
+  return read.ok ? compilePolicy(read.document) : unreadablePolicy;
+}

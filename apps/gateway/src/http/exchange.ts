@@ -1,0 +1,57 @@
+/** One HTTP request and its answer. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { errorResponse, type FaultCode, httpStatus } from '@toolgate/mcp/errors';
+import type { MessageId } from '@toolgate/mcp/message';
+import { newId } from '@toolgate/services/id';
+
+export interface Exchange {
+  /** Of the request, its audit event and its call. */
+  id: string;
+  request: IncomingMessage;
+  response: ServerResponse;
+  receivedAt: Date;
+  /** performance.now() at that moment. */
+  startedAt: number;
+  ip: string;
+}
+
+export function openExchange(request: IncomingMessage, response: ServerResponse): Exchange {
+  const receivedAt = new Date();
+  return {
+    id: newId(receivedAt.getTime()),
+    request,
+    response,
+    receivedAt,
+    startedAt: performance.now(),
+    ip: request.socket.remoteAddress ?? '',
+  };
+}
+
+export function answerJson(exchange: Exchange, status: number, body: string | Buffer, headers: Record<string, string> = {}): void {
+  const { response } = exchange;
+  if (response.headersSent || response.destroyed) return;
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    'cache-control': 'no-store',
+    ...headers,
+  });
+  response.end(body);
+}
+
+/** @param text replaces the fault's public text. */
+export function answerFault(
+  exchange: Exchange,
+  code: FaultCode,
+  id: MessageId | null,
+  headers: Record<string, string> = {},
+  text?: string,
+): void {
+  const status = httpStatus(code);
+  const retry: Record<string, string> = status === 503 ? { 'retry-after': '1' } : {};
+  answerJson(exchange, status, errorResponse(code, id, exchange.id, text), { ...retry, ...headers });
+}
+
+export function elapsedMs(exchange: Exchange): number {
+  return Math.round(performance.now() - exchange.startedAt);
+}

@@ -1,0 +1,89 @@
+/** Stage 4: does the policy let it pass? Pure: nothing is asked, nothing is written. */
+import { type MethodTreatment, treatmentOfNotification, treatmentOfRequest } from '@toolgate/mcp/methods';
+import { assertNever } from '@toolgate/policy/assert-never';
+import type { Paused, PolicyTool } from '@toolgate/policy/call';
+import { decide as decideByPolicy, decideMethod } from '@toolgate/policy/decide';
+import type { Decision } from '@toolgate/policy/decision';
+import { type Decided, onward, type Refusal, type Resolved, refused, rejected, type Staged } from './call.ts';
+
+export function decide(call: Resolved): Staged<Decided> {
+  const treatment = treatmentOf(call);
+  switch (treatment) {
+    case 'governed':
+      return decided(call, treatment, decideCall(call));
+    case 'policy_governed':
+      return decided(call, treatment, decideOther(call));
+    case 'filtered':
+    case 'opening':
+    case 'passed':
+      return onward({ ...call, treatment, decision: null });
+    case 'probe':
+      return refused(PROBE);
+    case 'refused':
+      return rejected('method_not_found');
+    case 'no_session':
+      return refused(call.verb === 'POST' ? SESSION_REQUIRED : NO_STREAM);
+    default:
+      return assertNever(treatment);
+  }
+}
+
+/** A stream, the end of a session and answers to the server only make sense within a session that the upstream knows. */
+function treatmentOf({ message, session }: Resolved): MethodTreatment | 'no_session' {
+  if (message === null || message.kind === 'response') return session?.upstream ? 'passed' : 'no_session';
+  return message.kind === 'request' ? treatmentOfRequest(message.method) : treatmentOfNotification(message.method);
+}
+
+function decided(call: Resolved, treatment: Decided['treatment'], decision: Decision): Staged<Decided> {
+  return decision.effect === 'allow' ? onward({ ...call, treatment, decision }) : refused({ kind: 'denial', decision });
+}
+
+/** Of a `tools/call`. */
+function decideCall({ message, server, grant, policy, session, ...call }: Resolved): Decision {
+  if (message?.kind !== 'request' || message.tool === null) throw new Error('Only a tools/call is decided by its tool.');
+  return decideByPolicy(policy?.compiled ?? null, {
+    tool: server.tools.get(message.tool) ?? unknownTool(message.tool),
+    args: message.args,
+    grant: { label: grant.label, tags: [grant.kind] },
+    client: { name: session?.client?.name ?? null },
+    paused: pausedBy({ server, grant, ...call }),
+  });
+}
+
+/** Of the other methods that the policy governs: pauses first, then `methods`. */
+function decideOther(call: Resolved): Decision {
+  if (call.message?.kind !== 'request') throw new Error('Only a request is decided by its method.');
+  const { method } = call.message;
+  const paused = pausedBy(call);
+  if (paused !== null) return denied('paused', `This ${paused} is paused.`);
+  if (!call.policy) return denied('no_policy', 'No policy is attached to this grant for this server.');
+  if (call.policy.compiled.document === null)
+    return denied('policy_unreadable', 'The policy of this grant cannot be read, so nothing is allowed.');
+  if (decideMethod(call.policy.compiled, method) !== 'allow') return denied('denied', `The policy does not allow ${method}.`);
+  return { effect: 'allow', code: 'allowed', message: 'Allowed.', rule: null, trace: [{ step: 'methods', result: 'allow' }], charges: [] };
+}
+
+export function pausedBy({ organization, server, grant }: Pick<Resolved, 'organization' | 'server' | 'grant'>): Paused {
+  if (organization.paused) return 'organization';
+  if (server.paused) return 'server';
+  return grant.paused ? 'grant' : null;
+}
+
+/** A tool that was never discovered is taken for the worst. */
+export function unknownTool(name: string): PolicyTool {
+  return { name, category: 'Destructive', risk: 'Critical', annotations: {}, state: 'unknown' };
+}
+
+function denied(code: Decision['code'], message: string): Decision {
+  return { effect: 'deny', code, message, rule: null, trace: [{ step: code, result: 'deny' }], charges: [] };
+}
+
+const PROBE: Refusal = { kind: 'fault', code: 'method_not_found', audit: null };
+const SESSION_REQUIRED: Refusal = { kind: 'fault', code: 'session_required', audit: 'rejected' };
+/** How a server says that it offers no stream (MCP 2025-11-25, "Listening for Messages from the Server"). */
+const NO_STREAM: Refusal = {
+  kind: 'fault',
+  code: 'method_not_allowed',
+  audit: null,
+  text: 'There is no session to stream or to end here.',
+};

@@ -1,0 +1,72 @@
+/** Where each server is and how it is reached: the dispatcher, the address, and the credential that only this folder opens. */
+import type { Database } from '@toolgate/db/database';
+import { createGuardedDispatcher } from '@toolgate/egress/guarded-dispatcher';
+import { openSecret } from '@toolgate/services/secret/open';
+import { Agent, type Dispatcher } from 'undici';
+import type { ServerEntry } from '../directory/entries.ts';
+import type { Settings } from '../env.ts';
+
+export interface Target {
+  dispatcher: Dispatcher;
+  origin: string;
+  /** With the query, if the server's address has one. */
+  path: string;
+  /** The server's own credential. */
+  headers: Record<string, string>;
+}
+
+export type TargetProblem = 'secret_unavailable' | 'upstream_unreachable';
+
+export interface Upstreams {
+  target(organizationId: string, server: ServerEntry): Promise<Target | TargetProblem>;
+  close(): Promise<void>;
+}
+
+export function createUpstreams(db: Database, settings: Settings): Upstreams {
+  const guarded = createGuardedDispatcher({ allow: settings.egressAllow });
+  // The runner is this installation's own process, on an address that only the operator chooses.
+  const direct = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
+  const targets = new WeakMap<ServerEntry, Promise<Target | TargetProblem>>();
+
+  async function open(organizationId: string, server: ServerEntry): Promise<Target | TargetProblem> {
+    if (server.url === null) return managedTarget(organizationId, server.id);
+    const url = new URL(server.url);
+    const headers = await openHeaders(organizationId, server);
+    return headers ? { dispatcher: guarded, origin: url.origin, path: url.pathname + url.search, headers } : 'secret_unavailable';
+  }
+
+  function managedTarget(organizationId: string, serverId: string): Target | TargetProblem {
+    if (!settings.runner) return 'upstream_unreachable';
+    const url = new URL(`${settings.runner.url}/${organizationId}/${serverId}/mcp`);
+    return { dispatcher: direct, origin: url.origin, path: url.pathname, headers: { authorization: `Bearer ${settings.runner.token}` } };
+  }
+
+  async function openHeaders(organizationId: string, { secrets }: ServerEntry): Promise<Record<string, string> | null> {
+    if (secrets.length === 0) return {};
+    return db
+      .forOrganization(organizationId, async (tx) => {
+        const headers: Record<string, string> = {};
+        for (const { id, name, ciphertext, keyVersion } of secrets) {
+          const place = { organizationId, table: 'ServerSecret', column: 'ciphertext', row: id };
+          headers[name.toLowerCase()] = await openSecret(tx, settings.keyRing, place, ciphertext, keyVersion);
+        }
+        return headers;
+      })
+      .catch(() => null);
+  }
+
+  return {
+    target(organizationId, server) {
+      const known = targets.get(server);
+      if (known) return known;
+      const opening = open(organizationId, server);
+      targets.set(server, opening);
+      // What could not be opened is tried again with the next call.
+      opening.then((target) => typeof target === 'string' && targets.delete(server));
+      return opening;
+    },
+    close: async () => {
+      await Promise.all([guarded.destroy(), direct.destroy()]);
+    },
+  };
+}

@@ -1,0 +1,124 @@
+/** Builds a gateway from its settings, starts it, and ends it cleanly. */
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { assertRestricted, createDatabase, type Database } from '@toolgate/db/database';
+import { createLedger } from '@toolgate/ledger/create';
+import { claimEmbeddedLedger, type EmbeddedClaim } from '@toolgate/ledger/embedded/claim-embedded-ledger';
+import { newId } from '@toolgate/services/id';
+import { createUnauthenticatedCap } from './audit/unauthenticated-cap.ts';
+import { createDirectory } from './directory/directory.ts';
+import type { Settings } from './env.ts';
+import type { Gateway } from './gateway.ts';
+import { createGrantUsage } from './grant-usage.ts';
+import { createHeartbeat, type Heartbeat } from './heartbeat.ts';
+import { createHttpService, type HttpService } from './http/serve.ts';
+import { createOpenStreams } from './sessions/open-streams.ts';
+import { createSessionTokens } from './sessions/session-token.ts';
+import { createUpstreams } from './upstream/upstreams.ts';
+
+const HEARTBEAT_MS = 5000;
+const STREAM_CHECK_MS = 2000;
+const USAGE_MS = 5000;
+const GRACE_MS = 30_000;
+
+export interface RunningGateway {
+  /** Where it listens, `http://host:port`. */
+  url: string;
+  gateway: Gateway;
+  /** Stops accepting, lets calls finish (30 s at most), flushes, ends the connections. */
+  stop(): Promise<void>;
+}
+
+/** @throws when the database role is not restricted, the embedded ledger is taken, or the port is. */
+export async function startGateway(settings: Settings, log: Gateway['log'], onLost?: (error: Error) => void): Promise<RunningGateway> {
+  const db = createDatabase(settings.databaseUrl, { max: 6 });
+  // The ledger's own connections: whoever floods the gateway with tokens that have to be looked up keeps no call from being recorded.
+  const ledgerDb = createDatabase(settings.databaseUrl, { max: 6 });
+  let claim: EmbeddedClaim | null = null;
+  try {
+    await assertRestricted(db);
+    claim = settings.ledger === 'embedded' ? await claimEmbeddedLedger(ledgerDb.pool, onLost) : null;
+    const gateway = buildGateway(settings, db, ledgerDb, log);
+    const heartbeat = createHeartbeat(ledgerDb, gateway.id, settings.ledger);
+    await heartbeat.beat();
+    const http = createHttpService(gateway);
+    http.server.listen(settings.port, settings.host);
+    await once(http.server, 'listening');
+    const timers = startTimers(gateway, heartbeat);
+    const { address, family, port } = http.server.address() as AddressInfo;
+    const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+    let stopping: Promise<void> | null = null;
+    return { url, gateway, stop: () => (stopping ??= stop({ gateway, http, heartbeat, timers, claim, ledgerDb })) };
+  } catch (error) {
+    await claim?.release();
+    await Promise.all([db.close(), ledgerDb.close()]);
+    throw error;
+  }
+}
+
+function buildGateway(settings: Settings, db: Database, ledgerDb: Database, log: Gateway['log']): Gateway {
+  const id = newId();
+  const ledger = createLedger({ kind: settings.ledger, redisUrl: settings.redisUrl, pool: ledgerDb.pool, gatewayId: id });
+  const directory = createDirectory(db, settings.keyRing);
+  return {
+    id,
+    settings,
+    db,
+    ledger,
+    directory,
+    sessions: createSessionTokens(settings.keyRing),
+    streams: createOpenStreams(ledger, directory),
+    upstreams: createUpstreams(db, settings),
+    usage: createGrantUsage(db),
+    unauthenticated: createUnauthenticatedCap(),
+    stopping: false,
+    log,
+  };
+}
+
+/** Work beside the calls; a failure is noted and tried again with the next turn. */
+function startTimers(gateway: Gateway, heartbeat: Heartbeat): NodeJS.Timeout[] {
+  const every = (ms: number, name: string, work: () => Promise<void>) =>
+    setInterval(() => void work().catch((error: unknown) => gateway.log(name, { reason: String(error) })), ms);
+  return [
+    every(HEARTBEAT_MS, 'heartbeat_failed', heartbeat.beat),
+    every(STREAM_CHECK_MS, 'stream_check_failed', () => gateway.streams.check()),
+    every(USAGE_MS, 'usage_failed', () => gateway.usage.flush()),
+  ];
+}
+
+interface Parts {
+  gateway: Gateway;
+  http: HttpService;
+  heartbeat: Heartbeat;
+  timers: NodeJS.Timeout[];
+  claim: EmbeddedClaim | null;
+  ledgerDb: Database;
+}
+
+async function stop({ gateway, http, heartbeat, timers, claim, ledgerDb }: Parts): Promise<void> {
+  gateway.stopping = true;
+  const { server, running } = http;
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  gateway.streams.endListening();
+  const grace = new AbortController();
+  await Promise.race([allSettled(running), sleep(GRACE_MS, undefined, { signal: grace.signal }).catch(() => {})]);
+  grace.abort();
+  server.closeAllConnections();
+  await closed;
+  for (const timer of timers) clearInterval(timer);
+  await gateway.upstreams.close();
+  // What the upstreams' end has ended is still to be settled.
+  await Promise.race([allSettled(running), sleep(1000)]);
+  await gateway.usage.flush().catch(() => {});
+  await gateway.ledger.close();
+  await heartbeat.leave().catch(() => {});
+  await claim?.release();
+  await Promise.all([gateway.db.close(), ledgerDb.close()]);
+}
+
+async function allSettled(running: Set<Promise<void>>): Promise<void> {
+  while (running.size > 0) await Promise.allSettled(running);
+}
