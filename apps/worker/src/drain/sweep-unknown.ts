@@ -1,0 +1,40 @@
+/** Calls whose gateway is gone become `unknown`: never dropped, never repeated. */
+import type pg from 'pg';
+import { appendEvents } from './append-events.ts';
+import { inDrainTransaction } from './in-drain-transaction.ts';
+import { completed, deleteIntents, type Intent } from './store-records.ts';
+
+const MOST = 1000;
+
+/**
+ * Ends the intents of gateways that have not been seen for `goneAfterMs`; a late end of such a call is then ignored.
+ * To be called only while the drain is up to date: an end that still waits would come too late. Gives how many it ended.
+ */
+export async function sweepUnknown(pool: pg.Pool, goneAfterMs: number): Promise<number> {
+  if ((await findGone(pool, goneAfterMs)).length === 0) return 0; // the usual case takes no lock
+  return inDrainTransaction(pool, async (client) => {
+    const gone = await findGone(client, goneAfterMs);
+    await deleteIntents(client, gone);
+    await appendEvents(
+      client,
+      gone.map(({ record }) =>
+        completed(record.facts, {
+          outcome: 'unknown',
+          code: 'gateway_gone',
+          message: 'The gateway stopped before it could say how the call ended; the call may have been carried out.',
+          latencyMs: null,
+        }),
+      ),
+    );
+    return gone.length;
+  });
+}
+
+async function findGone(client: Pick<pg.Pool, 'query'>, goneAfterMs: number) {
+  const { rows } = await client.query<{ organizationId: string; callId: string; record: Intent }>(
+    `SELECT i."organizationId", i."callId", i.record FROM "AuditIntent" i LEFT JOIN "GatewayProcess" g ON g.id = i."gatewayId"
+     WHERE COALESCE(g."seenAt", i.at) < now() - make_interval(secs => $1::float8 / 1000) ORDER BY i.at LIMIT $2`,
+    [goneAfterMs, MOST],
+  );
+  return rows;
+}

@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import net from 'node:net';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { auditFacts } from '@toolgate/audit/event';
+import { openQueue } from '@toolgate/jobs/connection';
+import { migrateQueue } from '@toolgate/jobs/migrate-queue';
+import { MAINTENANCE_QUEUE } from '@toolgate/jobs/queues';
+import { createTestDatabase, type TestDatabase } from '@toolgate/testing/databases';
+import { startTestRedis } from '@toolgate/testing/redis';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readSettings } from './env.ts';
+import { startWorker } from './worker.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  await migrateQueue(database.ownerUrl);
+});
+afterAll(() => database.drop());
+
+const TOOLGATE_KEYS = `k1:${Buffer.alloc(32, 1).toString('base64')}`;
+
+async function run(env: Record<string, string>) {
+  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'main.ts')], { env: { PATH: process.env.PATH, ...env } });
+  let out = '';
+  child.stdout.on('data', (chunk) => {
+    out += chunk;
+  });
+  await expect.poll(() => out, { timeout: 20_000 }).toBe('ready worker\n');
+  child.kill('SIGTERM');
+  const [code] = await once(child, 'exit');
+  return code;
+}
+
+test('it says when it is ready and ends cleanly on SIGTERM, with and without Redis', async () => {
+  const redis = await startTestRedis();
+  const DATABASE_URL = database.urlAs('toolgate_worker');
+  expect(await run({ DATABASE_URL, TOOLGATE_KEYS, REDIS_URL: redis.url, TOOLGATE_LEDGER: 'redis' })).toBe(0);
+  expect(await run({ DATABASE_URL, TOOLGATE_KEYS, QUEUE_DATABASE_URL: DATABASE_URL, TOOLGATE_LEDGER: 'embedded' })).toBe(0);
+  await redis.stop();
+});
+
+test('without Redis at its start it drains what PostgreSQL holds, and sets its schedules once Redis is there', async () => {
+  // Holds the port and answers nothing, until Redis takes it over.
+  const nobody = net.createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
+  await once(nobody, 'listening');
+  const { port } = nobody.address() as net.AddressInfo;
+  const redisUrl = `redis://127.0.0.1:${port}`;
+  const env = { DATABASE_URL: database.urlAs('toolgate_worker'), TOOLGATE_KEYS, REDIS_URL: redisUrl, TOOLGATE_LEDGER: 'redis' };
+  const worker = startWorker(readSettings(env), () => {});
+  const owner = new pg.Client({ connectionString: database.ownerUrl });
+  await owner.connect();
+  const facts = auditFacts({ id: 'e1', organizationId: 'o1', at: new Date().toISOString(), kind: 'change', action: 'policy.publish' });
+  await owner.query('INSERT INTO "AuditRecord" ("organizationId", record) VALUES ($1, $2)', ['o1', { type: 'event', facts }]);
+  const events = async () => (await owner.query(`SELECT id FROM "AuditEvent" WHERE "organizationId" = 'o1'`)).rows;
+  await expect.poll(events, { timeout: 5000 }).toEqual([{ id: 'e1' }]);
+  nobody.close();
+  await once(nobody, 'close');
+  const redis = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', ''], { stdio: 'ignore' });
+  const queue = openQueue(MAINTENANCE_QUEUE, { redisUrl });
+  const schedules = () => Promise.race([queue.getJobSchedulersCount().catch(() => 0), sleep(500, 0)]);
+  await expect.poll(schedules, { timeout: 10_000 }).toBe(3);
+  expect(redis.exitCode).toBeNull();
+  await queue.close();
+  redis.kill('SIGKILL');
+  await once(redis, 'exit');
+  await worker.stop(); // also while Redis is away
+  await owner.end();
+});
+
+test('everything that is wrong with its environment is said at once, without a key in it', () => {
+  const wrong = { TOOLGATE_KEYS: 'k1:secretsecret', TOOLGATE_LEDGER: 'file', TOOLGATE_RUNNER_URL: 'ftp://x' };
+  expect(() => readSettings(wrong)).toThrow(
+    /DATABASE_URL is required\.\n.*TOOLGATE_LEDGER must be redis or embedded\.\n.*TOOLGATE_KEYS.*\n.*TOOLGATE_RUNNER_URL/s,
+  );
+  expect(() => readSettings(wrong)).not.toThrow(/secretsecret/);
+  expect(() => readSettings({ DATABASE_URL: 'x', TOOLGATE_KEYS })).toThrow('QUEUE_DATABASE_URL is required when there is no REDIS_URL.');
+});
