@@ -1,0 +1,30 @@
+/** A limit in use: a thin bar and the number. Amounts in the limit's own unit. */
+export function Meter({ label, used, max, note }: { label: string; used: number; max: number; note?: string }) {
+  const share = max > 0 ? Math.min(1, used / max) : 1;
+  const full = used >= max;
+  return (
+    <div className="grid gap-1">
+      <div className="flex justify-between gap-3 text-sm">
+        <span className="min-w-0 clip">{label}</span>
+        <span className="whitespace-nowrap text-muted">
+          {used} of {max}
+          {note && `, ${note}`}
+        </span>
+      </div>
+      {/* biome-ignore lint/a11y/useSemanticElements: a <meter> cannot be drawn as a thin line in every browser. */}
+      <div
+        role="meter"
+        aria-label={label}
+        aria-valuemin={0}
+        aria-valuemax={max}
+        aria-valuenow={Math.min(used, max)}
+        className="h-1 overflow-hidden rounded-full bg-line"
+      >
+        <div
+          className="h-full rounded-full transition-[width] duration-150"
+          style={{ width: `${share * 100}%`, background: full ? 'var(--color-limited)' : 'var(--color-muted)' }}
+        />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,94 @@
+'use client';
+import type { AuditEvent } from '@toolgate/audit/event';
+import { memo } from 'react';
+import { ClockTime, useTimeZone, zoneText } from '@/components/ui/clock-time';
+import { DecisionMark } from '@/components/ui/decision-mark';
+import { Table, TableHead, Td, Th, Tr } from '@/components/ui/table';
+import { eventMark } from './event-mark.ts';
+import { changeText, durationText, eventSentence, ruleText } from './event-text.ts';
+
+interface Props {
+  label: string;
+  events: AuditEvent[];
+  /** Sequence number of the event that is open. */
+  open: number | null;
+  onOpen(seq: number): void;
+  /** Changes have no decision, server, duration or rule. */
+  changesOnly?: boolean;
+}
+
+/** Events newest first, 36 px a row; the button in each row opens it. */
+export function EventTable({ label, events, open, onOpen, changesOnly = false }: Props) {
+  const zone = useTimeZone();
+  return (
+    <Table label={label} className="max-h-[max(20rem,calc(100dvh-15rem))] overflow-y-auto">
+      <TableHead>
+        <Th>Time ({zoneText(zone)})</Th>
+        {!changesOnly && <Th className="max-sm:hidden">Decision</Th>}
+        <Th>{changesOnly ? 'Change' : 'Tool'}</Th>
+        {!changesOnly && <Th className="max-md:hidden">Server</Th>}
+        <Th className="max-sm:hidden">{changesOnly ? 'By' : 'Grant'}</Th>
+        {!changesOnly && <Th className="max-lg:hidden">Client</Th>}
+        {!changesOnly && (
+          <Th align="right" className="max-md:hidden">
+            ms
+          </Th>
+        )}
+        {!changesOnly && <Th className="max-lg:hidden">Rule</Th>}
+      </TableHead>
+      <tbody>
+        {events.map((event) => (
+          <Row key={event.seq} event={event} selected={event.seq === open} onOpen={onOpen} changesOnly={changesOnly} />
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+interface RowProps {
+  event: AuditEvent;
+  selected: boolean;
+  onOpen(seq: number): void;
+  changesOnly: boolean;
+}
+
+const Row = memo(function Row({ event, selected, onOpen, changesOnly }: RowProps) {
+  const mark = eventMark(event);
+  const what = mark ? <DecisionMark plain {...mark} /> : <span className="text-muted text-xs">change</span>;
+  return (
+    <Tr selected={selected} data-seq={event.seq} onClick={() => onOpen(event.seq)} className="cursor-pointer">
+      <Td className="whitespace-nowrap pr-2">
+        <ClockTime at={event.at} />
+      </Td>
+      {!changesOnly && <Td className="whitespace-nowrap pr-2 max-sm:hidden">{what}</Td>}
+      <Td mono={event.kind === 'call'} className="max-w-80 max-sm:max-w-44 max-sm:py-1.5">
+        <button
+          type="button"
+          aria-label={`Open event ${event.seq}: ${eventSentence(event)}`}
+          onClick={(click) => {
+            click.stopPropagation();
+            onOpen(event.seq);
+          }}
+          className="clip block max-w-full rounded-[3px] text-left"
+        >
+          {event.kind === 'change' ? changeText(event) : (event.tool ?? event.method ?? '–')}
+        </button>
+        {/* On a phone there is no room for a column more. */}
+        {!changesOnly && <div className="font-sans sm:hidden">{what}</div>}
+      </Td>
+      {!changesOnly && <Td className="clip max-w-40 max-md:hidden">{event.server}</Td>}
+      <Td className="clip max-w-44 max-sm:hidden">{event.kind === 'change' ? event.actor : event.grant}</Td>
+      {!changesOnly && <Td className="clip max-w-40 text-muted max-lg:hidden">{event.client}</Td>}
+      {!changesOnly && (
+        <Td align="right" className="whitespace-nowrap max-md:hidden" title={durationText(event.latencyMs)}>
+          {event.latencyMs}
+        </Td>
+      )}
+      {!changesOnly && (
+        <Td mono className="clip max-w-72 text-muted text-xs max-lg:hidden" title={ruleText(event)}>
+          {ruleText(event)}
+        </Td>
+      )}
+    </Tr>
+  );
+});

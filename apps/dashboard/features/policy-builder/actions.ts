@@ -1,0 +1,34 @@
+'use server';
+import { createPolicy } from '@toolgate/services/policy/create';
+import { publishPolicy } from '@toolgate/services/policy/publish';
+import { readPolicy } from '@toolgate/services/policy/read';
+import { removePolicy } from '@toolgate/services/policy/remove';
+import { renamePolicy } from '@toolgate/services/policy/rename';
+import { restorePolicy } from '@toolgate/services/policy/restore';
+import { asMember } from '@/server/as-member';
+import { services } from '@/server/services';
+import { requireMember } from '@/server/session';
+
+export const createPolicyAction = async (org: string, input: { name: string; source: string }) =>
+  asMember(org, (s, actor) => createPolicy(s, actor, input));
+
+export const publishPolicyAction = async (
+  org: string,
+  input: { policyId: string; source: string; expectedVersion: number; message: string },
+) => asMember(org, (s, actor) => publishPolicy(s, actor, input));
+
+export const restorePolicyAction = async (org: string, input: { policyId: string; number: number; expectedVersion: number }) =>
+  asMember(org, (s, actor) => restorePolicy(s, actor, input));
+
+export const renamePolicyAction = async (org: string, input: { policyId: string; name: string }) =>
+  asMember(org, (s, actor) => renamePolicy(s, actor, input));
+
+export const removePolicyAction = async (org: string, policyId: string) =>
+  asMember(org, (s, actor) => removePolicy(s, actor, { policyId }));
+
+/** The version in force now, after somebody else published while this one was edited. */
+export async function currentVersionAction(org: string, policyId: string): Promise<{ version: number; source: string; by: string } | null> {
+  const { actor } = await requireMember(org);
+  const policy = await readPolicy(services(), actor, String(policyId));
+  return policy && { version: policy.currentVersion, source: policy.source, by: policy.publishedBy };
+}

@@ -1,0 +1,164 @@
+'use client';
+import { compilePolicy } from '@toolgate/policy/compile';
+import { useRouter } from 'next/navigation';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { Button } from '@/components/ui/button';
+import { PageHeader } from '@/components/ui/page-header';
+import { SegmentedControl } from '@/components/ui/segmented-control';
+import type { BuilderTool } from './builder-tool.ts';
+import { DraftNotices } from './draft-notices.tsx';
+import type { EditorPlace } from './json-editor.tsx';
+import { JsonPane } from './json-pane.tsx';
+import { LeaveGuard } from './leave-guard.tsx';
+import { documentNotes } from './notes.ts';
+import { pointerLines } from './pointer-lines.ts';
+import { PolicyMenu } from './policy-menu.tsx';
+import { PublishDialog } from './publish-dialog.tsx';
+import { RuleTable } from './rule-table.tsx';
+import { TryCall } from './try-call.tsx';
+import { type Base, usePolicyDraft } from './use-policy-draft.ts';
+
+interface Props {
+  organization: string;
+  policy: { id: string; name: string };
+  saved: Base;
+  tools: BuilderTool[];
+  mayManage: boolean;
+  /** The gateways know every change of the organization. */
+  inForce: boolean;
+  /** Pointer of a place to show first. */
+  line: string | null;
+  header: { title: string; state: ReactNode; parent: { href: string; label: string } };
+  /** Above the panes: which server's tools are shown. */
+  serverChoice: ReactNode;
+}
+
+type Pane = 'table' | 'json' | 'try';
+
+/** One draft in two views: the table at the left, its JSON (or a call to try) at the right. */
+export function PolicyEditor({ organization, policy, saved, tools, mayManage, inForce, line, header, serverChoice }: Props) {
+  const router = useRouter();
+  const { draft, base, dirty, restored, setBase, setText, editRow, setDefault, layOut, undo, discard } = usePolicyDraft(policy.id, saved);
+  const [pane, setPane] = useState<Pane>('table');
+  const [place, setPlace] = useState<EditorPlace | null>(null);
+  const [publishing, setPublishing] = useState(false);
+  const broken = draft.problems.length > 0;
+  const notes = useMemo(() => (draft.document ? documentNotes(draft.document, tools) : []), [draft.document, tools]);
+  const compiled = useMemo(() => draft.document && compilePolicy(draft.document), [draft.document]);
+  const side = pane === 'try' ? 'try' : 'json';
+
+  const go = useCallback((where: EditorPlace) => {
+    setPane('json');
+    setPlace({ offset: where.offset, length: where.length });
+  }, []);
+  // Through a reference, so that an edit does not draw every row of the table again.
+  const source = useRef(draft.source);
+  source.current = draft.source;
+  const show = useCallback(
+    (pointer: string) => {
+      const lines = pointerLines(source.current, pointer);
+      if (lines) go(lines);
+    },
+    [go],
+  );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the place in the address is shown once.
+  useEffect(() => {
+    if (line !== null) show(line);
+  }, [line]);
+
+  return (
+    <>
+      <PageHeader
+        {...header}
+        actions={
+          <>
+            <span role="status" className="text-muted text-sm">
+              {dirty
+                ? `Changed since version ${base.version}`
+                : `Version ${base.version}, ${inForce ? 'in force' : 'saved but not yet in force'}`}
+            </span>
+            {mayManage && (
+              <>
+                <Button variant="quiet" disabled={draft.past.length === 0} onClick={undo}>
+                  Undo
+                </Button>
+                <Button variant="quiet" disabled={!dirty} onClick={discard}>
+                  Discard
+                </Button>
+                <Button
+                  variant="primary"
+                  disabled={!dirty || broken || notes.some(({ blocking }) => blocking)}
+                  onClick={() => setPublishing(true)}
+                >
+                  Publish policy
+                </Button>
+                <PolicyMenu organization={organization} policy={policy} />
+              </>
+            )}
+          </>
+        }
+      />
+      <div className="mb-3">{serverChoice}</div>
+      <DraftNotices draft={draft} restored={restored && dirty} onGo={go} onShow={show} />
+      <SegmentedControl<Pane> label="View" value={pane} onChange={setPane} options={VIEWS} className="mb-3 lg:hidden" />
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+        <section aria-label="Rules" className={pane === 'table' ? 'min-w-0' : 'min-w-0 max-lg:hidden'}>
+          {draft.document ? (
+            <RuleTable
+              document={draft.document}
+              tools={tools}
+              notes={notes}
+              disabled={broken || !mayManage}
+              onEdit={editRow}
+              onDefault={setDefault}
+              onShow={show}
+            />
+          ) : (
+            <p className="panel px-3 py-6 text-center text-muted text-sm">The table appears as soon as the JSON can be read.</p>
+          )}
+        </section>
+        <section
+          aria-label="JSON and trying calls"
+          className={`panel sticky top-4 flex h-[calc(100dvh-2rem)] min-w-0 flex-col overflow-hidden max-lg:static max-lg:h-[70dvh] ${pane === 'table' ? 'max-lg:hidden' : ''}`}
+        >
+          <div className="flex items-center border-line border-b bg-sunken px-2 py-1.5 max-lg:hidden">
+            <SegmentedControl<Pane> label="Beside the table" size="sm" value={side} onChange={setPane} options={VIEWS.slice(1)} />
+          </div>
+          <div className={side === 'json' ? 'min-h-0 flex-1' : 'hidden'}>
+            <JsonPane draft={draft} notes={notes} place={place} onChange={mayManage ? setText : undefined} onLayOut={layOut} onGo={go} />
+          </div>
+          {side === 'try' && (
+            <div className="min-h-0 flex-1 overflow-y-auto">{compiled && <TryCall policy={compiled} tools={tools} onShow={show} />}</div>
+          )}
+        </section>
+      </div>
+      {publishing && (
+        <PublishDialog
+          organization={organization}
+          policy={policy}
+          base={base}
+          source={draft.source}
+          tools={tools}
+          onClose={() => setPublishing(false)}
+          onBase={setBase}
+          onTakeTheirs={(theirs) => {
+            setBase(theirs);
+            setText(theirs.source);
+          }}
+          onPublished={(version) => {
+            setBase({ version, source: draft.source });
+            router.refresh();
+          }}
+          onPlace={go}
+        />
+      )}
+      <LeaveGuard active={dirty} onLeave={discard} />
+    </>
+  );
+}
+
+const VIEWS: readonly { value: Pane; label: string }[] = [
+  { value: 'table', label: 'Rules' },
+  { value: 'json', label: 'JSON' },
+  { value: 'try', label: 'Try a call' },
+];

@@ -1,0 +1,63 @@
+import { may } from '@toolgate/services/permission';
+import { readPolicy } from '@toolgate/services/policy/read';
+import { listServers } from '@toolgate/services/server/read';
+import Link from 'next/link';
+import { notFound } from 'next/navigation';
+import { services } from '@/server/services';
+import { requireMember } from '@/server/session';
+import { loadTools } from './load-tools.ts';
+import { governs } from './policies-page.tsx';
+import { PolicyEditor } from './policy-editor.tsx';
+import { ServerChoice } from './server-choice.tsx';
+
+interface Props {
+  org: string;
+  slug: string;
+  /** Pointer of the place to show. */
+  line: string | null;
+  /** Id of the server whose tools are shown instead of those that the policy governs. */
+  server: string | null;
+}
+
+/** The editor of a policy. */
+export async function PolicyPage({ org, slug, line, server }: Props) {
+  const { actor, organization } = await requireMember(org);
+  const [policy, servers] = await Promise.all([readPolicy(services(), actor, slug), listServers(services(), actor)]);
+  if (!policy) notFound();
+  const governed = [...new Set(policy.uses.map(({ serverId }) => serverId))];
+  const [only] = servers;
+  // A new policy governs nothing yet: with one server there is nothing to choose.
+  const shown = server ? [server] : governed.length > 0 ? governed : servers.length === 1 && only ? [only.id] : [];
+  const tools = await loadTools(actor, shown);
+  return (
+    <PolicyEditor
+      key={policy.id}
+      organization={org}
+      policy={{ id: policy.id, name: policy.name }}
+      saved={{ version: policy.currentVersion, source: policy.source }}
+      tools={tools}
+      mayManage={may(actor, 'policy.manage')}
+      inForce={organization.publishedEpoch >= organization.epoch}
+      line={line}
+      header={{
+        title: policy.name,
+        parent: { href: `/${org}/policies`, label: 'Policies' },
+        state: (
+          <>
+            Governs {governs(policy)}.{' '}
+            <Link href={`/${org}/policies/${policy.slug}/versions`} className="link">
+              Versions
+            </Link>
+          </>
+        ),
+      }}
+      serverChoice={
+        <ServerChoice
+          servers={servers.map(({ id, name }) => ({ id, name }))}
+          governed={governed.length}
+          chosen={server ?? (governed.length === 0 ? (shown[0] ?? '') : '')}
+        />
+      }
+    />
+  );
+}

@@ -1,0 +1,48 @@
+'use client';
+import { Check, EyeOff, type LucideIcon, SlidersHorizontal, Timer, X } from 'lucide-react';
+import { SegmentedControl } from '@/components/ui/segmented-control';
+import type { RuleChoice } from './tool-rows.ts';
+
+const LOOKS: Record<RuleChoice, { icon: LucideIcon; word: string; colour: string }> = {
+  allow: { icon: Check, word: 'Allow', colour: 'text-allowed' },
+  limit: { icon: Timer, word: 'Limit', colour: 'text-limited' },
+  deny: { icon: X, word: 'Deny', colour: 'text-denied' },
+  hide: { icon: EyeOff, word: 'Hide', colour: 'text-denied' },
+  custom: { icon: SlidersHorizontal, word: 'Custom', colour: 'text-text' },
+};
+
+interface Props {
+  name: string;
+  /** Null: nothing is written for it. */
+  choice: RuleChoice | null;
+  disabled: boolean;
+  onChoose(choice: Exclude<RuleChoice, 'custom'>): void;
+}
+
+/** Allow · Limit · Deny · Hide; `Custom` stands beside them only where a rule is more than one of these. */
+export function RuleControl({ name, choice, disabled, onChoose }: Props) {
+  const choices: RuleChoice[] = ['allow', 'limit', 'deny', 'hide', ...(choice === 'custom' ? (['custom'] as const) : [])];
+  return (
+    <SegmentedControl
+      label={`Rule for ${name}`}
+      size="sm"
+      value={choice ?? ''}
+      onChange={(next) => {
+        if (next !== 'custom' && next !== '') onChoose(next);
+      }}
+      options={choices.map((value) => {
+        const { icon: Icon, word, colour } = LOOKS[value];
+        return {
+          value: value as RuleChoice | '',
+          disabled,
+          label: (
+            <>
+              {value === choice && <Icon aria-hidden="true" strokeWidth={2.25} className={`max-sm:hidden ${colour}`} />}
+              {word}
+            </>
+          ),
+        };
+      })}
+    />
+  );
+}

@@ -1,0 +1,84 @@
+import type { Risk } from '@toolgate/catalogue/category';
+import type { PolicyDocument, PolicyRule } from '@toolgate/policy/document';
+import { compileGlob, isGlob, literalCharacters } from '@toolgate/policy/glob';
+import type { BuilderTool } from './builder-tool.ts';
+
+/** What the segmented control shows. `custom`: conditions or a mode, which only the JSON shows in full. */
+export type RuleChoice = 'allow' | 'limit' | 'deny' | 'hide' | 'custom';
+
+export interface ToolRow {
+  /** A tool's name, or a pattern. */
+  name: string;
+  /** Null: no server has it. */
+  tool: BuilderTool | null;
+  /** The rule written for exactly this name. */
+  rule: PolicyRule | null;
+  /** What decides about it: its own rule, a pattern, the list of hidden names, or the default. */
+  from: { kind: 'rule' } | { kind: 'pattern'; pattern: string } | { kind: 'hidden'; pattern: string } | { kind: 'default' };
+  /** Null: left to the default. */
+  choice: RuleChoice | null;
+}
+
+export type RowGroup = Risk | 'Patterns' | 'Elsewhere';
+export const ROW_GROUPS: readonly RowGroup[] = ['Critical', 'High', 'Medium', 'Low', 'Patterns', 'Elsewhere'];
+
+/** Every tool of the servers, and everything else that the document names, by risk. */
+export function toolRows(document: PolicyDocument, tools: readonly BuilderTool[]): Map<RowGroup, ToolRow[]> {
+  const known = new Map(tools.map((tool) => [tool.name, tool]));
+  const names = [...known.keys(), ...[...document.tools.keys()].filter((name) => !known.has(name))];
+  const find = ruleFinder(document);
+  const groups = new Map<RowGroup, ToolRow[]>();
+  for (const name of names) {
+    const row = rowOf(name, known.get(name) ?? null, document, find);
+    const group = groupOf(row);
+    groups.set(group, [...(groups.get(group) ?? []), row]);
+  }
+  return new Map(ROW_GROUPS.flatMap((group) => (groups.has(group) ? [[group, groups.get(group) as ToolRow[]]] : [])));
+}
+
+type Finder = { hidden(name: string): string | null; pattern(name: string): string | null };
+
+function ruleFinder(document: PolicyDocument): Finder {
+  const hidden = document.hide.map((pattern) => ({ pattern, matches: compileGlob(pattern) }));
+  // The glob with the most literal characters applies; a stable sort keeps document order among equals.
+  const patterns = [...document.tools.keys()]
+    .filter(isGlob)
+    .map((pattern) => ({ pattern, matches: compileGlob(pattern), length: literalCharacters(pattern) }))
+    .sort((a, b) => b.length - a.length);
+  return {
+    hidden: (name) => hidden.find(({ matches }) => matches(name))?.pattern ?? null,
+    pattern: (name) => patterns.find(({ matches }) => matches(name))?.pattern ?? null,
+  };
+}
+
+function rowOf(name: string, tool: BuilderTool | null, document: PolicyDocument, find: Finder): ToolRow {
+  const rule = document.tools.get(name) ?? null;
+  const hidden = isGlob(name) ? null : find.hidden(name);
+  if (hidden !== null) return { name, tool, rule, from: { kind: 'hidden', pattern: hidden }, choice: 'hide' };
+  if (rule) return { name, tool, rule, from: { kind: 'rule' }, choice: choiceOf(rule) };
+  const pattern = find.pattern(name);
+  if (pattern === null) return { name, tool, rule, from: { kind: 'default' }, choice: null };
+  return { name, tool, rule: null, from: { kind: 'pattern', pattern }, choice: choiceOf(document.tools.get(pattern) as PolicyRule) };
+}
+
+export function choiceOf(rule: PolicyRule): RuleChoice {
+  if (rule.mode === 'shadow') return 'custom';
+  if (rule.action !== 'allow') return rule.action;
+  if (rule.require.length + rule.denyIf.length + rule.approveIf.length + rule.concurrency.length > 0) return 'custom';
+  return rule.limits.length > 0 ? 'limit' : 'allow';
+}
+
+function groupOf({ name, tool }: ToolRow): RowGroup {
+  if (tool) return tool.risk;
+  return isGlob(name) ? 'Patterns' : 'Elsewhere';
+}
+
+/** Rows whose name, description or server has every word of the query. */
+export function searchRows(rows: readonly ToolRow[], query: string): ToolRow[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return [...rows];
+  return rows.filter(({ name, tool }) => {
+    const text = `${name} ${tool?.description ?? ''} ${tool?.servers.join(' ') ?? ''} ${tool?.category ?? ''}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+}
