@@ -1,0 +1,146 @@
+/** Every page, light and dark, wide and narrow: axe finds nothing, nothing overflows, and nothing is logged as an error. */
+import AxeBuilder from '@axe-core/playwright';
+import { type BrowserContext, expect, type Page, test } from '@playwright/test';
+import { type Applied, apply, CAPPED, connect, PASSWORD, shared, unique } from './shared.ts';
+import { root } from './system.ts';
+
+test.setTimeout(300_000);
+
+const organization = unique('pages');
+const email = `${organization}@example.com`;
+let applied: Applied;
+let grantId: string;
+
+/** Where screenshots go when E2E_SCREENS names a folder; the README's are made so. */
+const screens = process.env.E2E_SCREENS;
+
+test.beforeAll(async () => {
+  applied = await apply({
+    organization: { slug: organization, name: 'Pages' },
+    owner: { email, name: 'Owner', password: PASSWORD },
+    servers: [
+      { slug: 'wavespeed', name: 'WavespeedMCP', managed: 'wavespeed-demo' },
+      { slug: 'everything', name: 'Everything', url: shared().everythingUrl, headers: { 'X-Api-Key': 'canary-1234' } },
+    ],
+    policies: [
+      { slug: 'capped', name: 'Capped', document: JSON.parse(CAPPED) },
+      {
+        slug: 'open',
+        name: 'Open',
+        document: {
+          version: '1',
+          default: 'deny',
+          hide: ['get-env'],
+          tools: { echo: {}, 'get-sum': { rate_limit: { max: 10, window: 60 } } },
+        },
+      },
+    ],
+    grants: [
+      { label: 'cursor-laptop', servers: [{ server: 'wavespeed', policy: 'capped' }] },
+      { label: 'ci', servers: [{ server: 'everything', policy: 'open' }] },
+    ],
+  });
+  const client = await connect(applied.servers[0]?.url as string, applied.grants[0]?.token as string);
+  for (let i = 0; i < 33; i++)
+    await client.callTool({ name: 'image_to_image', arguments: { image: 'a', images: ['a'], prompt: `tide ${i}` } });
+  await client.callTool({ name: 'generate_video', arguments: { image: 'a', prompt: 'x' } });
+  const other = await connect(applied.servers[1]?.url as string, applied.grants[1]?.token as string);
+  await other.callTool({ name: 'echo', arguments: { message: 'hello' } });
+});
+
+const PUBLIC = ['/', '/sign-in', '/sign-up', '/no-such-page'];
+const APP = [
+  '',
+  '/get-started',
+  '/servers',
+  '/servers/new',
+  '/servers/wavespeed',
+  '/servers/everything',
+  '/policies',
+  '/policies/new',
+  '/policies/capped',
+  '/policies/capped/versions',
+  '/policies/capped/versions/1',
+  '/grants',
+  '/grants/new',
+  '/grants/:grant',
+  '/audit',
+  '/audit?decision=limited',
+  '/audit?event=:event',
+  '/activity',
+  '/settings',
+  '/no-such-page',
+];
+
+async function signIn(context: BrowserContext): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(`${shared().dashboardUrl}/sign-in`);
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
+  grantId ??= await findGrant(page);
+  return page;
+}
+
+async function findGrant(page: Page): Promise<string> {
+  await page.goto(`${shared().dashboardUrl}/${organization}/grants`);
+  const href = await page.getByRole('link', { name: 'cursor-laptop' }).first().getAttribute('href');
+  return href?.split('/').at(-1) as string;
+}
+
+for (const colorScheme of ['light', 'dark'] as const)
+  for (const width of [1280, 320])
+    test(`${colorScheme}, ${width} px: no page has an accessibility fault, scrolls sideways, or logs an error`, async ({ browser }) => {
+      const context = await browser.newContext({ colorScheme, viewport: { width, height: 800 }, reducedMotion: 'reduce' });
+      const faults: string[] = [];
+      const look = async (page: Page, path: string, address: string) => {
+        const errors: string[] = [];
+        const note = (text: string) => errors.push(text);
+        page.on('pageerror', (error) => note(String(error)));
+        page.on('console', (message) => message.type() === 'error' && !/404 \(Not Found\)/.test(message.text()) && note(message.text()));
+        await page.goto(address, { waitUntil: 'load' });
+        await page.waitForTimeout(400); // what loads lazily (the JSON editor, live rows) is part of the page
+        const { violations } = await new AxeBuilder({ page })
+          .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+          .analyze();
+        for (const { id, nodes } of violations)
+          faults.push(
+            `${path}: ${id} at ${nodes
+              .map(({ target }) => target.join(' '))
+              .slice(0, 3)
+              .join(' | ')}`,
+          );
+        const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        if (sideways > 0) faults.push(`${path}: ${sideways} px wider than the window`);
+        faults.push(...errors.map((text) => `${path}: ${text}`));
+        if (screens) await page.screenshot({ path: `${root}/${screens}/${name(path)}-${colorScheme}-${width}.png`, fullPage: true });
+        page.removeAllListeners();
+      };
+      const visitor = await context.newPage();
+      for (const path of PUBLIC) await look(visitor, path, shared().dashboardUrl + path);
+      const member = await signIn(context);
+      const event = await newestEvent(member);
+      for (const path of APP)
+        await look(
+          member,
+          `/org${path}`,
+          `${shared().dashboardUrl}/${organization}${path.replace(':grant', grantId).replace(':event', event)}`,
+        );
+      expect(faults).toEqual([]);
+      await context.close();
+    });
+
+async function newestEvent(page: Page): Promise<string> {
+  await page.goto(`${shared().dashboardUrl}/${organization}/audit?decision=limited`);
+  return (await page.locator('[data-seq]').first().getAttribute('data-seq')) as string;
+}
+
+const name = (path: string): string => path.replace(/[^a-z0-9]+/gi, '-').replace(/^-|-$/g, '') || 'home';
+
+test('a secret header is never on a page again, nor in the log of the audit', async ({ browser }) => {
+  const page = await signIn(await browser.newContext());
+  await page.goto(`${shared().dashboardUrl}/${organization}/servers/everything`);
+  await expect(page.getByText(/••••1234/).first()).toBeVisible();
+  expect(await page.content()).not.toContain('canary-1234');
+});
