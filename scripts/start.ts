@@ -4,7 +4,7 @@ import path from 'node:path';
 import { type Role, urlAsRole } from '@toolgate/db/url';
 import { startPostgres } from '@toolgate/embedded/postgres';
 import { freePort, type Service } from '@toolgate/embedded/process';
-import { migrateQueue } from '@toolgate/jobs/migrate';
+import { migrateQueue } from '@toolgate/jobs/migrate-queue';
 import { build } from './build.ts';
 import { migrate } from './migrate.ts';
 import { type App, Supervisor } from './start/apps.ts';

@@ -33,7 +33,7 @@ export async function openDataFolder(folder: string): Promise<DataFolder> {
     renameSync(`${file}.new`, file);
   };
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o755 });
+    makeFolder(folder);
     write('.writable', '');
   } catch (error) {
     throw new StartError(
@@ -66,6 +66,13 @@ export async function openDataFolder(folder: string): Promise<DataFolder> {
     remove: (name) => rmSync(path.join(folder, name), { force: true }),
     release: () => rmSync(lockFile, { force: true }),
   };
+}
+
+/** Level by level: `mkdir` with `recursive` never returns where a file system refuses new folders by ENOENT, as /proc does. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(path.dirname(folder));
+  mkdirSync(folder, { mode: 0o755 });
 }
 
 function readLock(file: string): Lock | null {
