@@ -11,6 +11,7 @@ import { Failure, UsageFailure } from './failure.ts';
 import { publish } from './publish-policy.ts';
 import { readText } from './read-text.ts';
 import { withSession } from './session.ts';
+import { verifyAudit } from './verify-audit.ts';
 
 const USAGE = `usage: npm run -s toolgate -- <command>
   apply FILE                                       creates or updates what the document says
@@ -19,6 +20,7 @@ const USAGE = `usage: npm run -s toolgate -- <command>
   policy check FILE                                reads a policy document, without a running system
   policy decide --policy FILE --call FILE          what a document decides of one call, without a running system
   audit export --org ORG [--since 24h]             JSON lines, oldest first
+  audit verify FILE                                checks the hash chain of an export, without a running system
 FILE may be - for standard input.`;
 
 const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
@@ -49,6 +51,7 @@ const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
     const { org, since } = read(args, ['org'], null, ['since']);
     await withSession(readSettings(), (session) => exportAudit(session, { org, since }, write, say));
   },
+  'audit verify': async (args) => write(JSON.stringify(verifyAudit(await readText(read(args, [], 'file').file)))),
 };
 
 async function grant(verb: GrantVerb, args: string[]): Promise<void> {

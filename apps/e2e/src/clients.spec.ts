@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { expect, test } from '@playwright/test';
-import { type Applied, apply, auditEvents, CAPPED, connect, shared, unique } from './shared.ts';
+import { type Applied, apply, auditEvents, CAPPED, connect, shared, toolgate, unique } from './shared.ts';
 import { root, run } from './system.ts';
 
 const require = createRequire(import.meta.url);
@@ -123,4 +123,20 @@ test('every call of these clients is in the exported audit log, with its decisio
       { decision: 'allowed', outcome: 'ok', grant: 'everything' },
       { decision: 'allowed', outcome: 'ok', grant: 'everything' },
     ]);
+});
+
+test('the exported audit log verifies offline, and an edited one does not', async () => {
+  const { stdout: exported } = await toolgate(['audit', 'export', '--org', organization]);
+  const verify = (text: string) =>
+    run(process.execPath, [path.join(root, 'apps/cli/src/main.ts'), 'audit', 'verify', '-'], { PATH: process.env.PATH }, text);
+  const whole = await verify(exported);
+  expect(JSON.parse(whole.stdout)).toMatchObject({ from: 1, events: exported.trim().split('\n').length });
+  const edited = await verify(exported.replace('"decision":"denied"', '"decision":"allowed"'));
+  expect(edited).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringMatching(/^Event \d+ was changed after it had been recorded\.\n$/),
+  });
+  const lines = exported.trim().split('\n');
+  expect((await verify([...lines.slice(0, 2), ...lines.slice(3)].join('\n'))).stderr).toContain('Event 3 does not follow');
 });
