@@ -71,9 +71,10 @@ const documentFor = (slug: string) => ({
 
 const tool = (name: string) => ({ name, description: `Does ${name}`, inputSchema: { type: 'object' } });
 
-/** Does the worker's part while a command runs: answers every server that waits for discovery. */
+/** Does the worker's part while a command runs: answers every server that waits for discovery, not before the command has seen it wait. */
 async function discoverDuring<T>(command: Promise<T>, slug: string, answer: (server: string) => object): Promise<T> {
   let running = true;
+  const seen = new Map<string, number>();
   const ended = command.finally(() => {
     running = false;
   });
@@ -81,6 +82,8 @@ async function discoverDuring<T>(command: Promise<T>, slug: string, answer: (ser
     const actor = await actorIn(slug).catch(() => null);
     for (const server of actor ? await listServers(t.s, actor) : []) {
       if (server.status !== 'discovering') continue;
+      seen.set(server.id, (seen.get(server.id) ?? 0) + 1);
+      if (seen.get(server.id)! < 5) continue;
       await saveDiscovery(t.s, { organizationId: actor!.organizationId, serverId: server.id, ...answer(server.slug) } as never);
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
