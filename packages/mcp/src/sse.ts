@@ -26,11 +26,15 @@ export function createSseReader(maxLength: number): SseReader {
     push(text) {
       rest += text;
       const events: SseEvent[] = [];
-      for (let end = endOfEvent(rest, scanned); end > 0; end = endOfEvent(rest, 0)) {
-        events.push(parseEvent(rest.slice(0, end)));
-        rest = rest.slice(end);
-        scanned = 0;
+      let start = afterEmptyLines(rest, 0);
+      BLANK_LINE.lastIndex = Math.max(start, scanned);
+      while (BLANK_LINE.test(rest)) {
+        const end = BLANK_LINE.lastIndex;
+        events.push(parseEvent(rest.slice(start, end)));
+        start = afterEmptyLines(rest, end);
+        BLANK_LINE.lastIndex = start;
       }
+      rest = rest.slice(start);
       // An end of line may still be cut in two, hence three characters back.
       scanned = Math.max(0, rest.length - 3);
       if (rest.length > maxLength) throw new SseOverflow(`An event is longer than ${maxLength} characters.`);
@@ -52,11 +56,11 @@ export function serializeSse(event: Pick<SseEvent, 'event' | 'id' | 'retry'>, da
 /** Two ends of line in a row. A CR at the very end may be half of a CRLF, so it is not an end yet. */
 const BLANK_LINE = /(?:\r\n|\n|\r(?!\n|$))(?:\r\n|\n|\r(?!\n|$))/g;
 
-function endOfEvent(text: string, from: number): number {
-  // A stream may begin with empty lines; they end nothing.
-  const lead = /^[\r\n]+(?=[^\r\n])/.exec(text)?.[0].length ?? 0;
-  BLANK_LINE.lastIndex = Math.max(from, lead);
-  return BLANK_LINE.test(text) ? BLANK_LINE.lastIndex : -1;
+/** Empty lines before an event end nothing: they are passed over, each once, however many there are. */
+function afterEmptyLines(text: string, from: number): number {
+  let i = from;
+  while (text[i] === '\n' || text[i] === '\r') i++;
+  return i;
 }
 
 function parseEvent(raw: string): SseEvent {

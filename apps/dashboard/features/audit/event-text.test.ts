@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { type AuditEvent, auditFacts } from '@toolgate/audit/event';
 import { describe, expect, test } from 'vitest';
 import { eventMark } from './event-mark.ts';
@@ -55,6 +57,16 @@ test('changes read as sentences', () => {
   const target = { kind: 'policy', id: 'p', name: 'Default' };
   expect(changeText(event({ kind: 'change', action: 'policy.publish', detail: { target } }))).toBe('Policy published: Default');
   expect(changeText(event({ kind: 'change', action: 'grant.revoke' }))).toBe('Grant revoked');
-  expect(changeText(event({ kind: 'change', action: 'server.set-header' }))).toBe('Server set header');
+  expect(changeText(event({ kind: 'change', action: 'server.set_header' }))).toBe('Secret set');
   expect(eventSentence(event({ decision: 'denied', tool: 'run', server: 'demo', grant: 'laptop' }))).toBe('denied run on demo by laptop');
+});
+
+test('every change that the services record has words of its own', () => {
+  const folder = path.resolve(import.meta.dirname, '../../../../packages/services/src');
+  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => /(?<!\.test)\.ts$/.test(file));
+  const actions = sources.flatMap((file) =>
+    [...readFileSync(path.join(folder, file), 'utf8').matchAll(/action: '([a-z_]+\.[a-z_]+)'/g)].map((match) => match[1]!),
+  );
+  expect(actions.length).toBeGreaterThan(20);
+  expect(actions.filter((action) => changeText(event({ kind: 'change', action })) === action)).toEqual([]);
 });

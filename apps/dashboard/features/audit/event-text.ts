@@ -27,26 +27,45 @@ export function sizeText(bytes: number): string {
   return bytes < 1_000_000 ? `${(bytes / 1000).toFixed(1)} KB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
+/** What each change did, in words. */
+const CHANGES: Record<string, string> = {
+  'audit.export': 'Audit log exported',
+  'grant.create': 'Grant created',
+  'grant.pause': 'Grant paused',
+  'grant.resume': 'Grant resumed',
+  'grant.revoke': 'Grant revoked',
+  'grant.rotate': 'Token of a grant rotated',
+  'grant.set_servers': 'Servers of a grant changed',
+  'member.make_owner': 'Member made an owner',
+  'organization.create': 'Organization created',
+  'organization.pause': 'Everything paused',
+  'organization.rename': 'Organization renamed',
+  'organization.resume': 'Everything resumed',
+  'policy.create': 'Policy created',
+  'policy.publish': 'Policy published',
+  'policy.remove': 'Policy removed',
+  'policy.rename': 'Policy renamed',
+  'policy.restore': 'Policy version restored',
+  'server.discover': 'Tools listed',
+  'server.pause': 'Server paused',
+  'server.rediscover': 'Tools asked for again',
+  'server.register': 'Server added',
+  'server.remove': 'Server removed',
+  'server.remove_header': 'Secret removed',
+  'server.rename': 'Server renamed',
+  'server.resume': 'Server resumed',
+  'server.set_header': 'Secret set',
+  'server.set_url': 'Address of a server changed',
+  'tool.accept': 'Tool accepted',
+  'tool.keep': 'Tool kept in quarantine',
+  'tool.override_category': 'Category of a tool changed',
+};
+
 /** What a change did, in words: `policy.publish` of “Default” → `Policy published: Default`. */
 export function changeText(event: AuditEvent): string {
-  const [entity = '', verb = ''] = (event.action ?? '').split('.');
-  const words = `${entity} ${pastOf(verb)}`.replaceAll(/[-_]/g, ' ').trim();
+  const words = CHANGES[event.action ?? ''] ?? event.action ?? 'Change';
   const name = event.detail.target?.name;
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}${name ? `: ${name}` : ''}`;
-}
-
-const IRREGULAR: Record<string, string> = { set: 'set', reset: 'reset', put: 'put' };
-
-function pastOf(verb: string): string {
-  const [first = '', ...rest] = verb.split(/[-_]/);
-  if (!first) return '';
-  const past = IRREGULAR[first] ?? regularPast(first);
-  return [past, ...rest].join(' ');
-}
-
-function regularPast(verb: string): string {
-  if (verb.endsWith('ed')) return verb;
-  return verb.endsWith('e') ? `${verb}d` : `${verb}ed`;
+  return name ? `${words}: ${name}` : words;
 }
 
 /** For a screen reader and the page title: who called what, and what was decided. */
