@@ -70,7 +70,7 @@ test('pure packages import nothing of Node', () => {
   const wrong = PURE.flatMap((name) =>
     sources(`packages/${name}`)
       .filter((file) => !isTest(file))
-      .flatMap(importsOf),
+      .flatMap((file) => importsOf(file)),
   ).filter(({ what }) => what.startsWith('node:'));
   expect(wrong).toEqual([]);
 });

@@ -79,6 +79,7 @@ async function main(): Promise<number> {
   const steps: [string, () => Promise<boolean>][] = [
     ['format and lint', () => run('Format and lint', bin('biome'), ['check', '.'])],
     ['types', () => run('Types', bin('turbo'), ['run', 'typecheck', '--output-logs=errors-only'])],
+    ['types of the scripts', () => run('Types of the scripts', bin('tsc'), ['-p', '.'])],
     [
       'unit and integration',
       () => run('Unit and integration tests', bin('vitest'), ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${unit}`]),

@@ -15,6 +15,8 @@ export interface App {
   isReady?: () => Promise<boolean>;
 }
 
+// Prisma's adapter sends the queries of one transaction without waiting, of which pg warns once per process.
+const NODE_FLAGS = ['--disable-warning=DeprecationWarning', '--import', path.join(root, 'scripts/exit-with-parent.ts')];
 const RESTARTS_PER_MINUTE = 5;
 const READY_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 35_000;
@@ -46,15 +48,11 @@ export class Supervisor {
   }
 
   #spawn(app: App): Run {
-    const child = spawn(
-      process.execPath,
-      ['--import', path.join(root, 'scripts/exit-with-parent.ts'), ...app.args.map((arg) => arg.replace('{root}', root))],
-      {
-        cwd: app.cwd ? path.join(root, app.cwd) : root,
-        env: { ...inherited(), ...app.env },
-        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      },
-    );
+    const child = spawn(process.execPath, [...NODE_FLAGS, ...app.args.map((arg) => arg.replace('{root}', root))], {
+      cwd: app.cwd ? path.join(root, app.cwd) : root,
+      env: { ...inherited(), ...app.env },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
     const run: Run = { child, lastWords: '', saidReady: false };
     const log = createWriteStream(path.join(this.#logFolder, `${app.name}.log`), { flags: 'a', mode: 0o600 });
     log.on('error', () => {}); // a full disk must not take the apps down with it
