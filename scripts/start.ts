@@ -2,12 +2,13 @@
 import net from 'node:net';
 import path from 'node:path';
 import { type Role, urlAsRole } from '@toolgate/db/url';
+import { loginUrl } from '@toolgate/embedded/login-url';
 import { startPostgres } from '@toolgate/embedded/postgres';
 import { freePort, type Service } from '@toolgate/embedded/process';
 import { migrateQueue } from '@toolgate/jobs/migrate-queue';
 import { build } from './build.ts';
 import { migrate } from './migrate.ts';
-import { type App, Supervisor } from './start/apps.ts';
+import { type App, picked, Supervisor } from './start/apps.ts';
 import { type DataFolder, openDataFolder } from './start/data-folder.ts';
 import { chooseLedger } from './start/ledger.ts';
 import { readSecrets } from './start/secrets.ts';
@@ -49,6 +50,7 @@ async function start(): Promise<void> {
   const ownerUrl =
     settings.databaseUrl ?? (await startService(() => startPostgres({ folder: path.join(folder.path, 'postgres'), database: 'toolgate' })));
   const applied = await prepareDatabase(ownerUrl);
+  const urls = await roleUrls(settings, ownerUrl);
   const ledger = await chooseLedger(settings);
   if (ledger.service) stops.push(ledger.service.stop);
   if (ledger.redisUrl) await assertRedis(ledger.redisUrl);
@@ -67,8 +69,8 @@ async function start(): Promise<void> {
   });
   stops.push(() => supervisor.stop());
   const runnerPort = await freePort();
-  await Promise.all(apps(settings, ownerUrl, shared, runnerPort).map((app) => supervisor.start(app)));
-  writeRunning(folder, settings, ownerUrl, shared);
+  await Promise.all(apps(settings, urls, shared, runnerPort).map((app) => supervisor.start(app)));
+  writeRunning(folder, settings, urls.toolgate_app, shared);
   console.log(
     `\n  Dashboard  ${settings.dashboardUrl}\n  Gateway    ${settings.gatewayUrl}\n\nReady. Ctrl-C stops everything and keeps the data.`,
   );
@@ -94,6 +96,12 @@ async function prepareDatabase(ownerUrl: string): Promise<number> {
     const { host, pathname } = new URL(ownerUrl);
     throw new StartError(`The database ${host}${pathname} (DATABASE_URL) cannot be used: ${message || code || String(error)}`);
   }
+}
+
+/** What the apps connect with. The roles of a database that is the operator's keep the logins that they have. */
+async function roleUrls(settings: Settings, ownerUrl: string): Promise<Record<Role, string>> {
+  const urlOf = async (role: Role) => (settings.databaseUrl ? urlAsRole(ownerUrl, role) : loginUrl(ownerUrl, role));
+  return { toolgate_app: await urlOf('toolgate_app'), toolgate_worker: await urlOf('toolgate_worker') };
 }
 
 async function assertRedis(url: string): Promise<void> {
@@ -133,21 +141,35 @@ function sharedEnvironment(settings: Settings, ledger: { kind: string; redisUrl:
   };
 }
 
-function apps(settings: Settings, ownerUrl: string, shared: Shared, runnerPort: number): App[] {
+const GATEWAY_VARIABLES = [
+  'GATEWAY_ALLOWED_HOSTS',
+  'GATEWAY_CALL_TIMEOUT_MS',
+  'GATEWAY_STREAM_IDLE_MS',
+  'GATEWAY_KEEPALIVE_MS',
+  'GATEWAY_MAX_RESPONSE_BYTES',
+];
+const DASHBOARD_VARIABLES = ['TRUSTED_PROXIES', 'GITHUB_ID', 'GITHUB_SECRET', 'GOOGLE_ID', 'GOOGLE_SECRET'];
+
+function apps(settings: Settings, urls: Record<Role, string>, shared: Shared, runnerPort: number): App[] {
   const database = (role: Role) => ({
-    DATABASE_URL: urlAsRole(ownerUrl, role),
-    ...(shared.TOOLGATE_LEDGER === 'embedded' ? { QUEUE_DATABASE_URL: urlAsRole(ownerUrl, role) } : {}),
+    DATABASE_URL: urls[role],
+    ...(shared.TOOLGATE_LEDGER === 'embedded' ? { QUEUE_DATABASE_URL: urls[role] } : {}),
   });
   const runnerUrl = { TOOLGATE_RUNNER_URL: `http://127.0.0.1:${runnerPort}` };
+  const egress = picked(['TOOLGATE_EGRESS_ALLOW']);
   const { TOOLGATE_RUNNER_TOKEN: _, ...withoutRunner } = shared;
   const { NEXTAUTH_SECRET: __, ...withoutSession } = shared;
   return [
     {
       name: 'runner',
       args: ['{root}/apps/runner/src/main.ts'],
-      env: { ...withoutSession, ...database('toolgate_app'), RUNNER_PORT: String(runnerPort) },
+      env: { ...withoutSession, ...database('toolgate_app'), ...picked(['WAVESPEED_BASE_URL']), RUNNER_PORT: String(runnerPort) },
     },
-    { name: 'worker', args: ['{root}/apps/worker/src/main.ts'], env: { ...withoutSession, ...database('toolgate_worker'), ...runnerUrl } },
+    {
+      name: 'worker',
+      args: ['{root}/apps/worker/src/main.ts'],
+      env: { ...withoutSession, ...database('toolgate_worker'), ...runnerUrl, ...egress },
+    },
     {
       name: 'gateway',
       args: ['{root}/apps/gateway/src/main.ts'],
@@ -155,6 +177,8 @@ function apps(settings: Settings, ownerUrl: string, shared: Shared, runnerPort: 
         ...withoutSession,
         ...database('toolgate_app'),
         ...runnerUrl,
+        ...egress,
+        ...picked(GATEWAY_VARIABLES),
         GATEWAY_HOST: settings.host,
         GATEWAY_PORT: String(settings.gatewayPort),
       },
@@ -163,7 +187,7 @@ function apps(settings: Settings, ownerUrl: string, shared: Shared, runnerPort: 
       name: 'dashboard',
       args: ['{root}/node_modules/next/dist/bin/next', 'start', '-H', settings.host, '-p', String(settings.dashboardPort)],
       cwd: 'apps/dashboard',
-      env: { ...withoutRunner, ...database('toolgate_app'), NEXTAUTH_URL: settings.dashboardUrl },
+      env: { ...withoutRunner, ...database('toolgate_app'), ...picked(DASHBOARD_VARIABLES), NEXTAUTH_URL: settings.dashboardUrl },
       isReady: () => answers(`http://${settings.host}:${settings.dashboardPort}/sign-in`),
     },
   ];
@@ -176,8 +200,7 @@ const answers = (url: string): Promise<boolean> =>
   );
 
 /** Where the command line (`npm run toolgate`) finds this system. */
-function writeRunning(folder: DataFolder, settings: Settings, ownerUrl: string, shared: Shared): void {
-  const databaseUrl = urlAsRole(ownerUrl, 'toolgate_app');
+function writeRunning(folder: DataFolder, settings: Settings, databaseUrl: string, shared: Shared): void {
   folder.write(
     'running.json',
     JSON.stringify({

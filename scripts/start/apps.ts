@@ -116,11 +116,10 @@ async function stopChild(child: ChildProcess): Promise<void> {
 
 /** The apps get what an ordinary process needs and what they are given, not everything that happens to be set. */
 function inherited(): Record<string, string> {
-  const names = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'NODE_ENV', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'TOOLGATE_EGRESS_ALLOW'];
-  const own = Object.keys(process.env).filter((name) =>
-    /^(TOOLGATE_|GATEWAY_|TRUSTED_PROXIES$|GITHUB_(ID|SECRET)$|GOOGLE_(ID|SECRET)$)/.test(name),
-  );
-  return Object.fromEntries(
-    [...names, ...own].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name] as string]])),
-  );
+  return picked(['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE']);
+}
+
+/** Those of these variables that are set for the start itself. */
+export function picked(names: string[]): Record<string, string> {
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name] as string]])));
 }

@@ -7,6 +7,7 @@ import GitHub from 'next-auth/providers/github';
 import Google from 'next-auth/providers/google';
 import { env } from '../env';
 import { callerIp } from './caller-ip';
+import { githubEmail } from './github-email';
 import { services } from './services';
 
 const SESSION_SECONDS = 14 * 24 * 3600;
@@ -35,12 +36,15 @@ export function authOptions(): NextAuthOptions {
     callbacks: {
       signIn: async ({ user, account, profile }) => {
         if (!account || account.provider === 'credentials') return true;
+        const github = account.provider === 'github' ? await githubEmail(account.access_token ?? '') : null;
         const known = await signInWithProvider(services(), {
           provider: account.provider as 'github' | 'google',
           providerAccountId: account.providerAccountId,
-          email: user.email ?? '',
-          // GitHub gives the primary address, which it has confirmed; Google says so itself.
-          emailVerified: account.provider === 'github' || (profile as { email_verified?: boolean } | undefined)?.email_verified === true,
+          email: github ?? user.email ?? '',
+          // Google says in the profile whether the address is confirmed; GitHub has to be asked.
+          emailVerified:
+            github !== null ||
+            (account.provider === 'google' && (profile as { email_verified?: boolean } | undefined)?.email_verified === true),
           name: user.name ?? null,
         });
         if (!known.ok) return `/sign-in?error=${encodeURIComponent(known.refusal.code)}`;

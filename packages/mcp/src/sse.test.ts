@@ -41,3 +41,11 @@ test('an endless event is given up', () => {
     for (let i = 0; i < 50; i++) reader.push('data: more\n');
   }).toThrow(SseOverflow);
 });
+
+test.each(['\n', '\r', '\r\n'])('a flood of empty lines (%j) holds nobody up and is not an event', (line) => {
+  const reader = createSseReader(1_000_000);
+  const start = performance.now();
+  for (let i = 0; i < 16; i++) expect(reader.push(line.repeat(32_768))).toEqual([]);
+  expect(reader.push('data: x\n\n')).toMatchObject([{ data: 'x', raw: 'data: x\n\n' }]);
+  expect(performance.now() - start).toBeLessThan(500);
+});

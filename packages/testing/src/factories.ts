@@ -3,6 +3,7 @@ import type { GrantKind, Prisma, ServerStatus, ToolCategory, ToolRisk, ToolState
 import type { Database } from '@toolgate/db/database';
 import { hashToken, newToken, tokenPrefix } from '@toolgate/services/grant/token';
 import { newId } from '@toolgate/services/id';
+import { hashListed } from '@toolgate/services/server/pinned-tool';
 
 /** Its epoch is 1 and published, unless said otherwise. */
 export async function createOrganization(db: Database, given: { slug?: string; name?: string; epoch?: number; pausedAt?: Date } = {}) {
@@ -27,8 +28,10 @@ export interface ServerFactory {
 
 export interface ToolFactory {
   name: string;
+  title?: string;
   description?: string;
   inputSchema?: Prisma.InputJsonObject;
+  outputSchema?: Prisma.InputJsonObject;
   annotations?: Prisma.InputJsonObject;
   category?: ToolCategory;
   risk?: ToolRisk;
@@ -61,7 +64,9 @@ export async function createServer(db: Database, organizationId: string, given: 
 function toolRow(organizationId: string, serverId: string, given: ToolFactory): Prisma.ToolCreateManyInput {
   const { category = 'Write', risk = 'Medium', state = 'active', inputSchema = { type: 'object' }, description = '' } = given;
   const row = { organizationId, id: newId(), serverId, name: given.name, description, inputSchema, category, risk, state };
-  return { ...row, evidence: [], hash: `hash of ${given.name}`, ...(given.annotations ? { annotations: given.annotations } : {}) };
+  const { title, annotations, outputSchema } = given;
+  const more = { title: title ?? null, ...(annotations ? { annotations } : {}), ...(outputSchema ? { outputSchema } : {}) };
+  return { ...row, ...more, evidence: [], hash: hashListed({ ...row, ...more }) ?? '' };
 }
 
 /** A policy whose version 1 is in force. A document is stored as its JSON, a string as it is. */

@@ -6,6 +6,7 @@ import { ClockTime } from '@/components/ui/clock-time';
 import { CodeBlock } from '@/components/ui/code-block';
 import { CopyButton } from '@/components/ui/copy-button';
 import { DecisionMark } from '@/components/ui/decision-mark';
+import { VisibleText } from '@/components/visible-text';
 import { eventMark } from './event-mark.ts';
 import { changeText, durationText, ruleHref, sizeText } from './event-text.ts';
 
@@ -19,13 +20,15 @@ export function EventDetail({ organization, event, policySlug }: { organization:
         <div className="flex flex-wrap items-center gap-2">
           {mark && <DecisionMark {...mark} />}
           <span className={event.kind === 'call' ? 'break-all font-mono text-base' : 'text-base'}>
-            {event.kind === 'change' ? changeText(event) : (event.tool ?? event.method ?? 'request')}
+            <VisibleText text={event.kind === 'change' ? changeText(event) : (event.tool ?? event.method ?? 'request')} />
           </span>
         </div>
         {event.message && (
           <figure className="grid gap-1">
             <figcaption className="text-muted text-xs">The agent was told</figcaption>
-            <blockquote className="rounded-control border border-line bg-sunken px-3 py-2 text-sm">{event.message}</blockquote>
+            <blockquote className="rounded-control border border-line bg-sunken px-3 py-2 text-sm">
+              <VisibleText text={event.message} />
+            </blockquote>
           </figure>
         )}
         <RuleLine organization={organization} event={event} policySlug={policySlug} />
@@ -96,9 +99,16 @@ function Facts({ event }: { event: AuditEvent }) {
   const facts: [string, ReactNode][] = [
     ['When', <ClockTime key="at" at={event.at} />],
     ['By', event.kind === 'change' ? event.actor : event.grant],
-    ['Client', event.client],
+    ['Client', event.client && <VisibleText key="client" text={event.client} />],
     ['Server', event.server],
-    ['Method', event.kind === 'call' && event.method && <Code>{event.method}</Code>],
+    [
+      'Method',
+      event.kind === 'call' && event.method && (
+        <Code>
+          <VisibleText text={event.method} />
+        </Code>
+      ),
+    ],
     ['Took', durationText(event.latencyMs)],
     ['Outcome', event.outcome?.replaceAll('_', ' ')],
     [
@@ -106,10 +116,20 @@ function Facts({ event }: { event: AuditEvent }) {
       detail.limit &&
         `${detail.limit.max} of ${detail.limit.max} used, counter ${detail.limit.counter}; free again after ${durationText(detail.limit.retryAfterMs)}`,
     ],
-    ['Argument names', detail.argumentKeys && (detail.argumentKeys.length ? <Code>{detail.argumentKeys.join(', ')}</Code> : 'none')],
+    [
+      'Argument names',
+      detail.argumentKeys &&
+        (detail.argumentKeys.length ? (
+          <Code>
+            <VisibleText text={detail.argumentKeys.join(', ')} />
+          </Code>
+        ) : (
+          'none'
+        )),
+    ],
     ['Sent and received', detail.requestBytes !== undefined && `${sizeText(detail.requestBytes)}, ${sizeText(detail.responseBytes ?? 0)}`],
     ['Server answered', detail.upstreamStatus !== undefined && `HTTP ${detail.upstreamStatus}`],
-    ['Fault', detail.fault],
+    ['Fault', detail.fault && <VisibleText key="fault" text={detail.fault} />],
     ['Address', detail.ip && <Code>{detail.ip}</Code>],
     ['Request', event.requestId && <Code>{event.requestId}</Code>],
     ['Action', event.action && <Code>{event.action}</Code>],

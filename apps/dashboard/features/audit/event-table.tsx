@@ -4,6 +4,7 @@ import { memo } from 'react';
 import { ClockTime, useTimeZone, zoneText } from '@/components/ui/clock-time';
 import { DecisionMark } from '@/components/ui/decision-mark';
 import { Table, TableHead, Td, Th, Tr } from '@/components/ui/table';
+import { VisibleText } from '@/components/visible-text';
 import { eventMark } from './event-mark.ts';
 import { changeText, durationText, eventSentence, ruleText } from './event-text.ts';
 
@@ -71,14 +72,18 @@ const Row = memo(function Row({ event, selected, onOpen, changesOnly }: RowProps
           }}
           className="clip block max-w-full rounded-[3px] text-left"
         >
-          {event.kind === 'change' ? changeText(event) : (event.tool ?? event.method ?? '–')}
+          <VisibleText text={event.kind === 'change' ? changeText(event) : (event.tool ?? event.method ?? '–')} />
         </button>
         {/* On a phone there is no room for a column more. */}
         {!changesOnly && <div className="font-sans sm:hidden">{what}</div>}
       </Td>
       {!changesOnly && <Td className="clip max-w-40 max-md:hidden">{event.server}</Td>}
       <Td className="clip max-w-44 max-sm:hidden">{event.kind === 'change' ? event.actor : event.grant}</Td>
-      {!changesOnly && <Td className="clip max-w-40 text-muted max-lg:hidden">{event.client}</Td>}
+      {!changesOnly && (
+        <Td className="clip max-w-40 text-muted max-lg:hidden">
+          <VisibleText text={event.client ?? ''} />
+        </Td>
+      )}
       {!changesOnly && (
         <Td align="right" className="whitespace-nowrap max-md:hidden" title={durationText(event.latencyMs)}>
           {event.latencyMs}

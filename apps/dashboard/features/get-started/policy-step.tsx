@@ -9,6 +9,7 @@ import { RiskBars } from '@/components/ui/risk-bars';
 import { SegmentedControl } from '@/components/ui/segmented-control';
 import { Textarea } from '@/components/ui/textarea';
 import { useAction } from '@/components/use-action';
+import { VisibleText } from '@/components/visible-text';
 import { createPolicyAction } from './actions';
 import type { GetStartedTool } from './get-started-steps';
 
@@ -57,7 +58,9 @@ export function PolicyStep({ org, tools, recommended }: { org: string; tools: Ge
             {tools.map((tool) => (
               <li key={tool.name} className="grid gap-0.5 py-2">
                 <span className="flex items-center justify-between gap-3">
-                  <span className="clip font-medium font-mono">{tool.name}</span>
+                  <span className="clip font-medium font-mono">
+                    <VisibleText text={tool.name} />
+                  </span>
                   <RiskBars category={tool.category} />
                 </span>
                 <span className="text-muted">{read.ok ? meaning(read.document, tool.name) : '–'}</span>

@@ -61,7 +61,11 @@ export function FirstCall({ org, grantId, initial }: { org: string; grantId: str
           )}
         </Item>
       </ul>
-      {call?.message && call.decision !== 'allowed' && <p className="mt-3 border-line border-t pt-3 text-muted text-sm">{call.message}</p>}
+      {call?.message && call.decision !== 'allowed' && (
+        <p className="mt-3 border-line border-t pt-3 text-muted text-sm">
+          <VisibleText text={call.message} />
+        </p>
+      )}
       {!connectedAt && (
         <p className="mt-3 border-line border-t pt-3 text-muted text-sm">
           Nothing yet? Refused tokens show up as{' '}

@@ -7,6 +7,7 @@ import { classNames } from '@/components/class-names';
 import { IconButton } from '@/components/ui/icon-button';
 import { Input } from '@/components/ui/input';
 import { RiskBars } from '@/components/ui/risk-bars';
+import { VisibleText } from '@/components/visible-text';
 import { LimitSentence } from './limit-sentence.tsx';
 import { RuleControl } from './rule-control.tsx';
 import type { RuleEdit } from './rule-edit.ts';
@@ -39,13 +40,15 @@ export const RuleRow = memo(function RuleRow({ row, fallback, warnings, disabled
       <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
         <div className="min-w-0 flex-1 basis-48">
           <div className="flex flex-wrap items-center gap-x-3">
-            <span className="break-all font-mono text-sm">{name}</span>
+            <span className="break-all font-mono text-sm">
+              <VisibleText text={name} />
+            </span>
             {tool && <RiskBars category={tool.category} risk={tool.risk} className="text-muted text-xs" />}
             {tool?.state === 'quarantined' && <span className="text-error text-xs">in quarantine</span>}
           </div>
           {tool?.description && (
             <p className="clip text-muted text-xs" title={tool.description}>
-              {tool.description}
+              <VisibleText text={tool.description} />
             </p>
           )}
         </div>

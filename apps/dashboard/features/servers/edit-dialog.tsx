@@ -62,7 +62,7 @@ export function EditDialog({
           help={
             what === 'name'
               ? `Its address through the gateway stays: …/${server.slug}/mcp.`
-              : 'Secret headers are sent to the new address as well.'
+              : 'At another host, secret headers are removed: set them again there.'
           }
         >
           <Input mono={what === 'url'} value={value} onChange={(event) => setValue(event.target.value)} />

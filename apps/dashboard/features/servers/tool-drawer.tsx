@@ -22,7 +22,7 @@ const CATEGORIES: { value: Category; means: string }[] = [
 
 export function ToolDrawer({ org, tool, mayReview, onClose }: { org: string; tool: ToolRead; mayReview: boolean; onClose(): void }) {
   return (
-    <Drawer open onClose={onClose} title={tool.name} mono>
+    <Drawer open onClose={onClose} title={<VisibleText text={tool.name} />} mono>
       <div className="grid gap-5">
         <p className="whitespace-pre-wrap">
           <VisibleText text={tool.description || 'It says nothing of itself.'} />

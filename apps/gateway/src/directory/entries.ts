@@ -31,9 +31,14 @@ export interface ServerEntry {
   /** Null: run by the runner. */
   url: string | null;
   /** By name; a tool that is not here is unknown. */
-  tools: ReadonlyMap<string, PolicyTool>;
+  tools: ReadonlyMap<string, KnownTool>;
   /** Sealed: only upstream/ opens them. */
   secrets: SealedHeader[];
+}
+
+export interface KnownTool extends PolicyTool {
+  /** Of the definition that was discovered and accepted. */
+  hash: string;
 }
 
 export interface SealedHeader {

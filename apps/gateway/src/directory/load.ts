@@ -2,12 +2,11 @@
 import { createSecretKey } from 'node:crypto';
 import { riskOf } from '@toolgate/catalogue/category';
 import type { Database, Transaction } from '@toolgate/db/database';
-import type { PolicyTool } from '@toolgate/policy/call';
 import { type CompiledPolicy, compilePolicy, unreadablePolicy } from '@toolgate/policy/compile';
 import { readPolicy } from '@toolgate/policy/read';
 import { argumentKey } from '@toolgate/services/secret/data-key';
 import type { KeyRing } from '@toolgate/services/secret/key-ring';
-import type { GrantEntry, OrganizationEntry, PolicyEntry, ServerEntry } from './entries.ts';
+import type { GrantEntry, KnownTool, OrganizationEntry, PolicyEntry, ServerEntry } from './entries.ts';
 
 export async function loadOrganization(db: Database, ring: KeyRing, slug: string): Promise<OrganizationEntry | null> {
   const row = await db.forSlug(slug, (tx) => tx.organization.findUnique({ where: { slug } }));
@@ -55,7 +54,7 @@ export async function loadServer(db: Database, organizationId: string, id: strin
     slug: row.slug,
     paused: row.pausedAt !== null,
     url: row.transport === 'http' ? row.url : null,
-    tools: new Map(row.tools.map((tool) => [tool.name, policyTool(tool)])),
+    tools: new Map(row.tools.map((tool) => [tool.name, knownTool(tool)])),
     secrets:
       row.transport === 'http' ? row.secrets.map(({ id, name, ciphertext, keyVersion }) => ({ id, name, ciphertext, keyVersion })) : [],
   };
@@ -63,11 +62,11 @@ export async function loadServer(db: Database, organizationId: string, id: strin
 
 type ToolRow = Pick<
   NonNullable<Awaited<ReturnType<Transaction['tool']['findFirst']>>>,
-  'name' | 'category' | 'categoryOverride' | 'risk' | 'annotations' | 'state'
+  'name' | 'category' | 'categoryOverride' | 'risk' | 'annotations' | 'state' | 'hash'
 >;
 
 /** A person's choice of category wins, and the risk follows it. */
-function policyTool({ name, category, categoryOverride, risk, annotations, state }: ToolRow): PolicyTool {
+function knownTool({ name, category, categoryOverride, risk, annotations, state, hash }: ToolRow): KnownTool {
   const hints = typeof annotations === 'object' && annotations !== null && !Array.isArray(annotations) ? annotations : {};
   return {
     name,
@@ -75,6 +74,7 @@ function policyTool({ name, category, categoryOverride, risk, annotations, state
     risk: categoryOverride ? riskOf(categoryOverride) : risk,
     annotations: hints,
     state,
+    hash,
   };
 }
 

@@ -5,7 +5,7 @@ import { createDatabase, type Database, type Transaction } from '@toolgate/db/da
 import type { Service } from '@toolgate/embedded/process';
 import { createEpochPublisher } from '@toolgate/ledger/create';
 import { createTestDatabase } from '@toolgate/testing/databases';
-import { createGrant, createOrganization, createPolicy, createServer } from '@toolgate/testing/factories';
+import { createGrant, createOrganization, createPolicy, createServer, type ToolFactory } from '@toolgate/testing/factories';
 import { RECORDER_TOOLS } from '@toolgate/testing/recorder-server';
 import { type RecorderOptions, type RecorderUpstream, startRecorderUpstream } from '@toolgate/testing/recorder-upstream';
 import { startTestRedis } from '@toolgate/testing/redis';
@@ -34,8 +34,8 @@ export interface Fixture {
   start(): Promise<RunningGateway>;
   /** Changes rows and puts the change in force, as the control plane does: commit with the epoch, then tell the ledger. */
   change(organizationId: string, write: (tx: Transaction) => Promise<unknown>): Promise<void>;
-  /** An organization of its own for a test. */
-  tenant(document?: object | string): Promise<Tenant>;
+  /** An organization of its own for a test, whose server has these tools (the upstream's own, unless said otherwise). */
+  tenant(document?: object | string, tools?: ToolFactory[]): Promise<Tenant>;
   stop(): Promise<void>;
 }
 
@@ -51,6 +51,7 @@ export interface Tenant {
   path: string;
 }
 
+const OWN_TOOLS = RECORDER_TOOLS as ToolFactory[];
 const KEYS = `test:${Buffer.alloc(32, 7).toString('base64')}`;
 
 export async function createFixture(
@@ -92,7 +93,7 @@ export async function createFixture(
       });
       await publisher.publishEpoch(organizationId, epoch);
     },
-    tenant: (document = POLICY) => createTenant(db, upstream.url, document),
+    tenant: (document = POLICY, tools = OWN_TOOLS) => createTenant(db, upstream.url, document, tools),
     async stop() {
       await Promise.all(running.map((gateway) => gateway.stop()));
       await publisher.close();
@@ -104,9 +105,9 @@ export async function createFixture(
   };
 }
 
-async function createTenant(db: Database, url: string, document: object | string): Promise<Tenant> {
+async function createTenant(db: Database, url: string, document: object | string, tools: ToolFactory[]): Promise<Tenant> {
   const organization = await createOrganization(db);
-  const server = await createServer(db, organization.id, { url, tools: RECORDER_TOOLS.map(({ name }) => ({ name })) });
+  const server = await createServer(db, organization.id, { url, tools });
   const policy = await createPolicy(db, organization.id, { document });
   const grant = await createGrant(db, organization.id, { servers: [{ serverId: server.id, policyId: policy.id }] });
   return {

@@ -2,6 +2,7 @@
 import { withoutServerCapabilities } from '@toolgate/mcp/capabilities';
 import { passesToClient, treatmentOfServerRequest } from '@toolgate/mcp/methods';
 import { decideMethod, lists } from '@toolgate/policy/decide';
+import { hashListed } from '@toolgate/services/server/pinned-tool';
 import type { Admitted } from '../stages/call.ts';
 import { pausedBy, unknownTool } from '../stages/decide.ts';
 
@@ -30,14 +31,19 @@ export function filterResponse(call: Admitted, response: JsonObject): JsonObject
   return filtered === result ? response : { ...response, result: filtered };
 }
 
+/** A definition that is not the one that was accepted is not shown: an upstream may tell its callers another one than the worker. */
 function isListed(call: Admitted, tool: unknown): boolean {
   if (!isObject(tool) || typeof tool.name !== 'string') return false;
-  return lists(call.policy?.compiled ?? null, call.server.tools.get(tool.name) ?? unknownTool(tool.name), pausedBy(call));
+  const known = call.server.tools.get(tool.name);
+  return lists(call.policy?.compiled ?? null, known ?? unknownTool(tool.name), pausedBy(call)) && known?.hash === hashListed(tool);
 }
+
+/** Members of a request or notification; another spelling of one of them may be what the client goes by. */
+const CALL = new Set(['jsonrpc', 'id', 'method', 'params']);
 
 /** Whether a request or notification that the upstream sends reaches the client. */
 export function reachesClient(call: Admitted, message: JsonObject): boolean {
-  if (typeof message.method !== 'string') return false;
+  if (typeof message.method !== 'string' || !Object.keys(message).every((key) => CALL.has(key))) return false;
   if (message.id === undefined) return passesToClient(message.method);
   switch (treatmentOfServerRequest(message.method)) {
     case 'passed':

@@ -5,6 +5,7 @@ import type { Admitted } from '../stages/call.ts';
 import type { AnswerBody, AnswerHead } from './answer-body.ts';
 import { filterResponse, isFiltered, isObject, type JsonObject } from './answer-filter.ts';
 import { type Ending, ending, responseEnding } from './ending.ts';
+import { isResponse, responseId } from './envelope.ts';
 import { failCall } from './fail-call.ts';
 import { sessionHeader } from './opened-session.ts';
 
@@ -33,12 +34,17 @@ function finishJson(gateway: Gateway, call: Admitted, head: AnswerHead, bytes: B
   const { status } = head;
   const more = { responseBytes: bytes.length, upstreamStatus: status };
   if (bytes.length > MAX_PARSED_BYTES && !isFiltered(call) && status === 200) {
-    if (bytes[0] !== 0x7b) return failCall(call, 'upstream_bad_answer', 'not a JSON object', status);
+    if (call.message?.kind !== 'request' || responseId(bytes) !== call.message.id)
+      return failCall(call, 'upstream_bad_answer', 'not the answer to this request', status);
     return forwardBytes(call, status, bytes, ending(bytes.includes('"isError":true') ? 'tool_error' : 'ok', more));
   }
   const parsed = parse(bytes);
   if (!parsed) return failCall(call, 'upstream_bad_answer', 'not a JSON object', status);
-  if (status >= 400) return forwardBytes(call, status, bytes, ending('upstream_error', { code: 'upstream_error', ...more }));
+  if (status >= 400) {
+    // Nothing but an error: a result, or a request, would reach the client unfiltered.
+    if (!isResponse(parsed) || !isObject(parsed.error)) return failCall(call, 'upstream_bad_answer', `HTTP ${status}`, status);
+    return forwardBytes(call, status, bytes, ending('upstream_error', { code: 'upstream_error', ...more }));
+  }
   if (!answers(call, parsed)) return failCall(call, 'upstream_bad_answer', 'not the answer to this request', status);
   const filtered = isFiltered(call) ? Buffer.from(JSON.stringify(filterResponse(call, parsed))) : bytes;
   const opened = call.treatment === 'opening' ? sessionHeader(gateway, call, parsed, head.headers) : {};
@@ -54,8 +60,7 @@ function forwardBytes({ exchange }: Admitted, status: number, bytes: Buffer, end
 
 /** Another caller's answer must never be taken for this one's. */
 export function answers({ message }: Admitted, response: JsonObject): boolean {
-  if (message?.kind !== 'request' || response.id !== message.id) return false;
-  return isObject(response.result) !== isObject(response.error);
+  return message?.kind === 'request' && response.id === message.id && isResponse(response);
 }
 
 function parse(bytes: Buffer): JsonObject | null {

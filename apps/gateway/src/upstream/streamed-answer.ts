@@ -7,6 +7,7 @@ import type { AnswerBody, AnswerHead } from './answer-body.ts';
 import { filterResponse, isFiltered, isObject, reachesClient } from './answer-filter.ts';
 import { answers } from './buffered-answer.ts';
 import { type Ending, ending, responseEnding } from './ending.ts';
+import { isResponse } from './envelope.ts';
 import { failCall } from './fail-call.ts';
 
 /** Server-sent events, one by one as they come: forwarded as they are, filtered, or dropped. A client that reads slowly slows the upstream. */
@@ -25,7 +26,7 @@ export function streamedAnswer(gateway: Gateway, call: Admitted, head: AnswerHea
     if (!isObject(message)) return '';
     if (message.method !== undefined) return reachesClient(call, message) ? event.raw : '';
     // On the stream of a request there is one answer: that request's.
-    if (call.verb === 'POST' && !answers(call, message)) return '';
+    if (call.verb === 'POST' ? !answers(call, message) : !isResponse(message)) return '';
     answered = responseEnding(message);
     return isFiltered(call) ? serializeSse(event, JSON.stringify(filterResponse(call, message))) : event.raw;
   }

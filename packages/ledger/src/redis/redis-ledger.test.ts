@@ -122,9 +122,8 @@ test('while Redis is down every answer is `unavailable` within a second, and an 
 });
 
 function restart(port: string, dir: string): ChildProcess {
-  return spawn('redis-server', ['--port', port, '--bind', '127.0.0.1', '--dir', dir, '--save', '', '--appendonly', 'yes'], {
-    stdio: 'ignore',
-  });
+  const args = [`${dir}/redis.conf`, '--port', port, '--bind', '127.0.0.1', '--dir', dir, '--save', '', '--appendonly', 'yes'];
+  return spawn('redis-server', args, { stdio: 'ignore' });
 }
 
 test('after Redis lost its data nothing passes until the counters are put back from recorded calls, also after a policy edit', async () => {

@@ -39,6 +39,16 @@ export function pinTools(found: readonly FoundTool[]): { tools: Map<string, Pinn
   return { tools, skipped };
 }
 
+/** The hash that a tool as it is listed now would be pinned under; null: it cannot be pinned. */
+export function hashListed({ name, title, description, ...rest }: Record<string, unknown>): string | null {
+  if (typeof name !== 'string') return null;
+  const { inputSchema, outputSchema, annotations } = rest;
+  return pin({ name, title: textOf(title), description: textOf(description), inputSchema, outputSchema, annotations })?.hash ?? null;
+}
+
+/** As discovery reads it: what is no text counts as absent. */
+const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
 function pin(tool: FoundTool): PinnedTool | null {
   // A name is compared by exact code points later on: one that the database cannot hold exactly is never callable.
   if (tool.name.length === 0 || tool.name.length > 256 || /[\p{Cc}\p{Cs}]/u.test(tool.name)) return null;

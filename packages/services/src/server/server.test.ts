@@ -8,6 +8,7 @@ import { type NewServer, registerServer } from './register.ts';
 import { reviewTool } from './review-tool.ts';
 import { type Found, saveDiscovery } from './save-discovery.ts';
 import { setHeader } from './set-header.ts';
+import { setServerUrl } from './set-url.ts';
 
 let t: TestServices;
 beforeAll(async () => {
@@ -66,6 +67,18 @@ test('registering makes a server that is being discovered, seals its headers, an
     return openSecret(tx, t.s.keyRing, place, row.ciphertext, row.keyVersion);
   });
   expect(opened).toBe('canary-secret-3f9a');
+});
+
+test('a secret header never follows the server to another origin, only to another path', async () => {
+  const { owner, organizationId, serverId, read } = await registered();
+  const move = async (url: string) => {
+    expect(await setServerUrl(t.s, owner, { serverId, url })).toMatchObject({ ok: true });
+    return (await read()).secrets.map(({ name }) => name);
+  };
+  expect(await move('https://mcp.example.com/v2/mcp')).toEqual(['X-Api-Key']);
+  expect(await move('http://mcp.example.com/v2/mcp')).toEqual([]);
+  const [record] = await t.s.db.forOrganization(organizationId, (tx) => tx.auditRecord.findMany({ orderBy: { id: 'desc' }, take: 1 }));
+  expect(JSON.stringify(record?.record)).toContain('X-Api-Key');
 });
 
 test('the real queue takes the job', async () => {

@@ -1,0 +1,89 @@
+/** The envelope of a JSON-RPC message, and nothing but it (JSON-RPC 2.0 sections 4 and 5). */
+import { isObject, type JsonObject } from './answer-filter.ts';
+
+const RESPONSE = new Set(['jsonrpc', 'id', 'result', 'error']);
+
+/**
+ * Whether it has the members of a response and no other. A client whose reader ignores case, or looks for `method` first, would take a
+ * response with more for a request of the server, which is another thing than what the policy was asked about.
+ */
+export function isResponse(message: JsonObject): boolean {
+  return Object.keys(message).every((key) => RESPONSE.has(key)) && isObject(message.result) !== isObject(message.error);
+}
+
+/** The same of a text that is too long to be parsed: one pass over its bytes. @returns the id, or undefined when it is no response. */
+export function responseId(bytes: Buffer): unknown {
+  const members = outline(bytes);
+  if (!members || [...members.keys()].some((key) => !RESPONSE.has(key))) return undefined;
+  if (members.has('result') === members.has('error') || bytes[(members.get('result') ?? members.get('error'))!.start] !== OPEN_OBJECT)
+    return undefined;
+  const id = members.get('id');
+  try {
+    return id && JSON.parse(bytes.toString('utf8', id.start, id.end));
+  } catch {
+    return undefined;
+  }
+}
+
+interface Span {
+  start: number;
+  end: number;
+}
+
+/** Where the members of the outermost object are, by name. Null: no object, a name twice, or a name with an escape in it. */
+function outline(bytes: Buffer): Map<string, Span> | null {
+  const members = new Map<string, Span>();
+  let i = afterSpace(bytes, 0);
+  if (bytes[i++] !== OPEN_OBJECT) return null;
+  for (;;) {
+    const quote = afterSpace(bytes, i);
+    const close = endOfString(bytes, quote);
+    const key = bytes.toString('utf8', quote + 1, close - 1);
+    const colon = afterSpace(bytes, close);
+    if (bytes[quote] !== QUOTE || bytes[colon] !== COLON || key.includes('\\') || members.has(key)) return null;
+    const start = afterSpace(bytes, colon + 1);
+    const end = endOfValue(bytes, start);
+    members.set(key, { start, end });
+    if (bytes[end] === CLOSE_OBJECT) return afterSpace(bytes, end + 1) === bytes.length ? members : null;
+    if (bytes[end] !== COMMA) return null;
+    i = end + 1;
+  }
+}
+
+/** The index of the comma or bracket behind the value, or the text's end. */
+function endOfValue(bytes: Buffer, start: number): number {
+  let depth = 0;
+  for (let i = start; i < bytes.length; i++) {
+    const byte = bytes[i];
+    if (byte === QUOTE) i = endOfString(bytes, i) - 1;
+    else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) depth++;
+    else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) {
+      if (depth-- === 0) return i;
+    } else if (byte === COMMA && depth === 0) return i;
+  }
+  return bytes.length;
+}
+
+/** The index behind the closing quote, or the text's end. */
+function endOfString(bytes: Buffer, quote: number): number {
+  for (let i = quote + 1; i < bytes.length; i++) {
+    if (bytes[i] === BACKSLASH) i++;
+    else if (bytes[i] === QUOTE) return i + 1;
+  }
+  return bytes.length;
+}
+
+function afterSpace(bytes: Buffer, from: number): number {
+  let i = from;
+  while (bytes[i] === 0x20 || bytes[i] === 0x0a || bytes[i] === 0x0d || bytes[i] === 0x09) i++;
+  return i;
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COLON = 0x3a;
+const COMMA = 0x2c;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+const OPEN_ARRAY = 0x5b;
+const CLOSE_ARRAY = 0x5d;
