@@ -1,4 +1,5 @@
 import 'server-only';
+import { exampleArguments } from '@toolgate/catalogue/example-arguments';
 import { type CategorisedTool, recommendPolicy } from '@toolgate/catalogue/recommend';
 import { readOverview } from '@toolgate/services/overview/read';
 import { may } from '@toolgate/services/permission';
@@ -7,7 +8,6 @@ import { listServers, readServer } from '@toolgate/services/server/read';
 import { services } from '@/server/services';
 import { requireMember } from '@/server/session';
 import { GetStartedSteps } from './get-started-steps';
-import { sampleArguments } from './trial';
 
 /** Reads where the organization stands. The newest server that works and the newest policy are the ones to go on with. */
 export async function GetStarted({ org }: { org: string }) {
@@ -27,7 +27,7 @@ export async function GetStarted({ org }: { org: string }) {
       tools={tools.map((tool) => ({
         name: tool.name,
         category: tool.category,
-        sample: JSON.stringify(sampleArguments(tool.inputSchema), null, 2),
+        sample: JSON.stringify(exampleArguments(tool.inputSchema), null, 2),
       }))}
       recommended={JSON.stringify(recommendPolicy(tools as CategorisedTool[]), null, 2)}
       policy={policy ? { id: policy.id, slug: policy.slug, name: policy.name } : null}

@@ -24,30 +24,3 @@ export function pictureIn(content: readonly { type: string; data?: unknown; mime
 }
 
 const PICTURES = new Set(['image/png', 'image/gif', 'image/jpeg', 'image/webp']);
-
-/** Arguments that fit a tool's schema, to start from: every required one, with a value of its type. */
-export function sampleArguments(schema: unknown): Record<string, unknown> {
-  const { required = [], properties = {} } = (schema ?? {}) as {
-    required?: string[];
-    properties?: Record<string, { type?: string; default?: unknown; enum?: unknown[] }>;
-  };
-  return Object.fromEntries(required.map((name) => [name, sample(name, properties[name] ?? {})]));
-}
-
-function sample(name: string, property: { type?: string; default?: unknown; enum?: unknown[] }): unknown {
-  if (property.default !== undefined) return property.default;
-  if (property.enum?.length) return property.enum[0];
-  switch (property.type) {
-    case 'integer':
-    case 'number':
-      return 1;
-    case 'boolean':
-      return false;
-    case 'array':
-      return [];
-    case 'object':
-      return {};
-    default:
-      return /image|url/i.test(name) ? 'https://example.com/picture.png' : 'a lighthouse at dusk';
-  }
-}

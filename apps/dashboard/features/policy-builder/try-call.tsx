@@ -1,4 +1,5 @@
 'use client';
+import { exampleArguments } from '@toolgate/catalogue/example-arguments';
 import type { CompiledPolicy } from '@toolgate/policy/compile';
 import { decide } from '@toolgate/policy/decide';
 import type { Decision } from '@toolgate/policy/decision';
@@ -10,7 +11,6 @@ import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { Textarea } from '@/components/ui/textarea';
 import { type BuilderTool, unknownTool } from './builder-tool.ts';
-import { exampleArguments } from './example-arguments.ts';
 
 interface Props {
   policy: CompiledPolicy;

@@ -5,12 +5,12 @@ export function exampleArguments(inputSchema: unknown): Record<string, unknown> 
   const required = Array.isArray(schema?.required) ? schema.required : [];
   return Object.fromEntries(
     required.flatMap((name) =>
-      typeof name === 'string' && properties && Object.hasOwn(properties, name) ? [[name, exampleValue(properties[name])]] : [],
+      typeof name === 'string' && properties && Object.hasOwn(properties, name) ? [[name, exampleValue(name, properties[name])]] : [],
     ),
   );
 }
 
-function exampleValue(property: unknown): unknown {
+function exampleValue(name: string, property: unknown): unknown {
   const schema = asObject(property);
   if (!schema) return '';
   if (schema.default !== undefined) return schema.default;
@@ -27,8 +27,14 @@ function exampleValue(property: unknown): unknown {
     case 'object':
       return {};
     default:
-      return schema.format === 'uri' ? 'https://example.com/' : 'text';
+      return exampleText(name, schema.format);
   }
+}
+
+function exampleText(name: string, format: unknown): string {
+  if (/image|picture/i.test(name)) return 'https://example.com/picture.png';
+  if (format === 'uri' || /url/i.test(name)) return 'https://example.com/';
+  return /prompt|text|message|query/i.test(name) ? 'a lighthouse at dusk' : 'text';
 }
 
 const asObject = (value: unknown): Record<string, unknown> | null =>

@@ -4,6 +4,7 @@ import { exampleArguments } from './example-arguments.ts';
 test('required arguments get a value of their type', () => {
   const properties = {
     prompt: { type: 'string' },
+    image: { type: 'string' },
     url: { type: 'string', format: 'uri' },
     size: { enum: ['1K', '2K'] },
     count: { type: 'integer', minimum: 2 },
@@ -13,7 +14,8 @@ test('required arguments get a value of their type', () => {
   };
   const required = Object.keys(properties).filter((name) => name !== 'optional');
   expect(exampleArguments({ type: 'object', properties, required })).toEqual({
-    prompt: 'text',
+    prompt: 'a lighthouse at dusk',
+    image: 'https://example.com/picture.png',
     url: 'https://example.com/',
     size: '1K',
     count: 2,
