@@ -60,6 +60,8 @@ async function start(): Promise<void> {
   );
   console.log(`Ledger     ${ledger.sentence}`);
   console.log(`Data       ${folder.path}`);
+  const allowed = process.env.TOOLGATE_EGRESS_ALLOW;
+  if (allowed) console.log(`Warning    registered servers may be at these private addresses (TOOLGATE_EGRESS_ALLOW): ${allowed}`);
 
   const shared = sharedEnvironment(settings, ledger, readSecrets(folder, process.env));
   const supervisor = new Supervisor({
