@@ -20,6 +20,7 @@ const Call = z.strictObject({
   grant: z.strictObject({ label: z.string().default(''), tags: z.array(z.string()).default([]) }).default({ label: '', tags: [] }),
   client: z.strictObject({ name: z.string().nullable() }).default({ name: null }),
   paused: z.enum(['organization', 'server', 'grant']).nullable().default(null),
+  approved: z.boolean().default(false),
 });
 
 /** What a document decides of one call, with the trace and the charges that an allowed call would make. Throws a Failure. */

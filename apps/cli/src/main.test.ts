@@ -315,7 +315,7 @@ test('policy check reads a document without a running system', async () => {
   expect(JSON.parse(good.stdout)).toMatchObject({ valid: true });
   const bad = await check('{"version":"1","defualt":"deny"}');
   expect(bad.code).toBe(1);
-  expect(JSON.parse(bad.stdout).problems.length).toBeGreaterThan(0);
+  expect(JSON.parse(bad.stdout).errors.length).toBeGreaterThan(0);
 });
 
 test('policy decide says what a document decides of one call', async () => {

@@ -104,10 +104,24 @@ describe('readPolicy', () => {
     expect(found(regex('^a+$'))).toEqual([]);
     expect(found(regex('(?=a)b'))[0]).toContain('/tools/t/deny_if/0/value: the pattern is not a regular expression that RE2 accepts');
     expect(found(regex('é'.repeat(257)))[0]).toContain('longer than 512 bytes');
-    const many = Array.from({ length: 501 }, (_, i) => `"t${i}":{"deny_if":[{"path":"args.a","op":"regex","value":"a${i}"}]}`);
+    const many = Array.from({ length: 201 }, (_, i) => `"t${i}":{"deny_if":[{"path":"args.a","op":"regex","value":"a${i}"}]}`);
     expect(found(`{"version":"1","default":"deny","tools":{${many.join()}}}`)).toEqual([
-      ': A document holds at most 500 different regular expressions',
+      ': A document holds at most 200 different regular expressions',
     ]);
+  });
+
+  it('refuses patterns that take long to compile, alone or together, and says so', () => {
+    const patterns = (values: string[]) =>
+      found(
+        `{"version":"1","default":"deny","tools":{${values.map((value, i) => `"t${i}":{"deny_if":[${JSON.stringify({ path: 'args.a', op: 'regex', value })}]}`)}}}`,
+      );
+    const alone = '/tools/t0/deny_if/0/value: the pattern takes too long to compile: use fewer repetitions and fewer classes such as \\pL';
+    expect(patterns([`(?i)${'[!-\uffff]'.repeat(60)}`])).toEqual([alone]);
+    expect(patterns([`(?i)${'\\pL'.repeat(160)}`])).toEqual([alone]);
+    expect(patterns([`(?:${'a'.repeat(400)}){999}`])).toEqual([alone]);
+    expect(patterns(Array.from({ length: 5 }, (_, i) => `${'\\pL'.repeat(150)}${i}`))[0]).toContain('together take too long');
+    const uuid = '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$';
+    expect(patterns(Array.from({ length: 60 }, (_, i) => `${uuid}|^item-${i}$`))).toEqual([]);
   });
 
   it('refuses limits that share a counter with different windows', () => {

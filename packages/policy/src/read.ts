@@ -3,7 +3,7 @@ import { isObject, ownValue } from './json.ts';
 import { normalise } from './normalise.ts';
 import { type JsonPath, toPointer } from './pointer.ts';
 import type { Conversion, PolicyProblem } from './problem.ts';
-import { hasTooManyPatterns, MAX_PATTERNS } from './regex-count.ts';
+import { patternsProblem } from './regex-count.ts';
 import { schemaProblems } from './schema-problems.ts';
 import { sharedCounterProblems } from './shared-counters.ts';
 import { readSourceText, type SourceText } from './source-text.ts';
@@ -30,9 +30,8 @@ function inOrder(errors: PolicyProblem[]): PolicyProblem[] {
 
 /** The document without its tools first, then each tool's rule by itself: a record schema passes over `__proto__`, and a rule must not be passed over. */
 function documentProblems(text: SourceText): PolicyProblem[] {
-  if (hasTooManyPatterns(text.value)) {
-    return [{ pointer: '', message: `A document holds at most ${MAX_PATTERNS} different regular expressions`, ...text.locate([]) }];
-  }
+  const tooMuch = patternsProblem(text.value);
+  if (tooMuch !== null) return [{ pointer: '', message: tooMuch, ...text.locate([]) }];
   if (!isObject(text.value)) return check(WrittenDocument, text.value, [], text);
   const tools = ownValue(text.value, 'tools');
   if (!isObject(tools)) return check(WrittenDocument, text.value, [], text);

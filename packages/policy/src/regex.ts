@@ -1,12 +1,14 @@
 import { RE2JS } from 're2js';
+import { regexCost } from './regex-cost.ts';
+import { MAX_PATTERN_COST } from './regex-count.ts';
 
 const MAX_PATTERN_BYTES = 512;
 /** 64 KiB. */
 const MAX_INPUT_LENGTH = 65_536;
-/** Instructions × characters of one decision: about 50 ms at worst, so that no call can hold up the others. */
-export const REGEX_WORK = 8_000_000;
+/** Instructions × characters of one decision: about 30 ms at worst (measured), so that no call can hold up the others. */
+export const REGEX_WORK = 400_000;
 /** Instructions: larger ones could not judge even a short text within their work. */
-const MAX_PROGRAM = 4_000;
+const MAX_PROGRAM = 2_000;
 
 /** What is left of the work that one decision may spend on regular expressions. */
 export interface RegexWork {
@@ -15,36 +17,50 @@ export interface RegexWork {
 
 /** Why RE2 or Toolgate refuses a pattern; null when it is fine. */
 export function regexProblem(pattern: string): string | null {
-  const known = problems.get(pattern);
-  if (known !== undefined) return known;
-  if (problems.size >= MAX_REMEMBERED) problems.clear();
-  const problem = findProblem(pattern);
-  problems.set(pattern, problem);
-  return problem;
+  const compiled = compiledOnce(pattern);
+  return typeof compiled === 'string' ? compiled : null;
 }
 
-/** Documents repeat their patterns, and every edit reads the document again. */
-const problems = new Map<string, string | null>();
+/** Documents repeat their patterns, every edit reads the document again, and what was read is soon decided on. */
+const remembered = new Map<string, RE2JS | string>();
 const MAX_REMEMBERED = 1_000;
 
-function findProblem(pattern: string): string | null {
+function compiledOnce(pattern: string): RE2JS | string {
+  const known = remembered.get(pattern);
+  if (known !== undefined) return known;
+  if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+  const made = compiledOrProblem(pattern);
+  remembered.set(pattern, made);
+  return made;
+}
+
+function compiledOrProblem(pattern: string): RE2JS | string {
   if (utf8Length(pattern) > MAX_PATTERN_BYTES) return `is longer than ${MAX_PATTERN_BYTES} bytes`;
+  if (regexCost(pattern) > MAX_PATTERN_COST) return 'takes too long to compile: use fewer repetitions and fewer classes such as \\pL';
   try {
-    return RE2JS.compile(pattern).programSize() > MAX_PROGRAM ? 'is too large when its repetitions are written out' : null;
+    const compiled = RE2JS.compile(pattern);
+    return compiled.programSize() > MAX_PROGRAM ? 'is too large when its repetitions are written out' : compiled;
   } catch (error) {
     return `is not a regular expression that RE2 accepts (${error instanceof Error ? error.message : 'refused'})`;
   }
 }
 
-/** Unanchored RE2 search; null when the text is too long for it. Compiled at its first use. */
+/** Unanchored RE2 search; null when the text is too long for it, or the work of the decision is spent. Compiled at its first use. */
 export function compileRegex(pattern: string): (text: string, work: RegexWork) => boolean | null {
   let regex: RE2JS | undefined;
   return (text, work) => {
-    if (text.length > MAX_INPUT_LENGTH || utf8Length(text) > MAX_INPUT_LENGTH) return null;
-    regex ??= RE2JS.compile(pattern);
+    // In this order, so that what is refused costs nothing.
+    if (work.left < 0 || text.length > MAX_INPUT_LENGTH) return null;
+    regex ??= compiledFor(pattern);
     work.left -= regex.programSize() * (text.length + 1);
-    return work.left < 0 ? null : regex.test(text);
+    return work.left < 0 || utf8Length(text) > MAX_INPUT_LENGTH ? null : regex.test(text);
   };
+}
+
+function compiledFor(pattern: string): RE2JS {
+  const compiled = compiledOnce(pattern);
+  if (typeof compiled === 'string') throw new Error(`The pattern ${compiled}`);
+  return compiled;
 }
 
 /** The length in bytes that a text has in UTF-8. */
