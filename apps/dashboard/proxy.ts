@@ -20,7 +20,7 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   return response;
 }
 
-const PUBLIC = new Set(['/', '/sign-in', '/sign-up']);
+const PUBLIC = new Set(['/', '/sign-in', '/sign-up', '/schema/policy.v1.json']);
 const isPublic = (pathname: string): boolean => PUBLIC.has(pathname);
 
 function contentSecurityPolicy(nonce: string): string {

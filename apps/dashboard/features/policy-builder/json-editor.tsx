@@ -8,6 +8,8 @@ import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutt
 import { useEffect, useRef } from 'react';
 import { markedLines, markLines } from './editor-marks.ts';
 import { editorTheme } from './editor-theme.ts';
+import { policyCompletion } from './json-completion-source.ts';
+import type { CompletionTool } from './json-completions.ts';
 import { smallestChange } from './smallest-change.ts';
 
 export interface EditorProblem {
@@ -29,19 +31,24 @@ interface Props {
   onChange?: (value: string) => void;
   problems?: EditorProblem[];
   place?: EditorPlace | null;
+  /** Tools of the governed servers, for completion. */
+  tools?: readonly CompletionTool[];
   label: string;
   /** Id of the text that says how the keyboard leaves the editor. */
   describedBy?: string;
 }
 
 const NOTHING: EditorProblem[] = [];
+const NO_TOOLS: CompletionTool[] = [];
 
 /** CodeMirror 6 for policy documents. Load it lazily: it is the largest part of the page. */
-export default function JsonEditor({ value, onChange, problems = NOTHING, place = null, label, describedBy }: Props) {
+export default function JsonEditor({ value, onChange, problems = NOTHING, place = null, tools = NO_TOOLS, label, describedBy }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const changed = useRef(onChange);
   changed.current = onChange;
+  const known = useRef(tools);
+  known.current = tools;
   const initial = useRef(value);
   const editable = onChange !== undefined;
 
@@ -51,7 +58,7 @@ export default function JsonEditor({ value, onChange, problems = NOTHING, place 
       parent,
       state: EditorState.create({
         doc: initial.current,
-        extensions: extensions({ label, describedBy, editable, changed, long: hasLongLine(initial.current) }),
+        extensions: extensions({ label, describedBy, editable, changed, known, long: hasLongLine(initial.current) }),
       }),
     });
     view.current = editor;
@@ -94,12 +101,14 @@ function extensions({
   describedBy,
   editable,
   changed,
+  known,
   long,
 }: {
   label: string;
   describedBy: string | undefined;
   editable: boolean;
   changed: { current: Props['onChange'] };
+  known: { current: readonly CompletionTool[] };
   long: boolean;
 }) {
   return [
@@ -114,6 +123,7 @@ function extensions({
     lintGutter(),
     markedLines,
     editorTheme,
+    ...(editable ? [policyCompletion(known)] : []),
     // A document on one line is read by wrapping it; one that is laid out keeps its lines.
     ...(long ? [EditorView.lineWrapping] : []),
     EditorState.tabSize.of(2),

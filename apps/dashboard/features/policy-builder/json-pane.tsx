@@ -3,6 +3,7 @@ import type { PolicyProblem } from '@toolgate/policy/problem';
 import { useId, useMemo } from 'react';
 import { Button } from '@/components/ui/button';
 import { Key } from '@/components/ui/key';
+import type { BuilderTool } from './builder-tool.ts';
 import type { Draft } from './draft.ts';
 import type { EditorPlace, EditorProblem } from './json-editor.tsx';
 import { LazyJsonEditor } from './lazy-json-editor.tsx';
@@ -12,6 +13,7 @@ import { pointerFinder } from './pointer-lines.ts';
 interface Props {
   draft: Draft;
   notes: Note[];
+  tools: BuilderTool[];
   place: EditorPlace | null;
   onChange: ((text: string) => void) | undefined;
   /** Lays the text out over lines. */
@@ -20,7 +22,7 @@ interface Props {
 }
 
 /** The text of the document with its errors, each a way to its place. */
-export function JsonPane({ draft, notes, place, onChange, onLayOut, onGo }: Props) {
+export function JsonPane({ draft, notes, tools, place, onChange, onLayOut, onGo }: Props) {
   const helpId = useId();
   const problems = useMemo(
     () => [...draft.problems.map(errorOf), ...(draft.problems.length > 0 ? [] : notesIn(draft.source, notes))],
@@ -34,6 +36,7 @@ export function JsonPane({ draft, notes, place, onChange, onLayOut, onGo }: Prop
           {...(onChange ? { onChange } : {})}
           problems={problems}
           place={place}
+          tools={tools}
           label="Policy document, JSON"
           describedBy={helpId}
         />
@@ -60,7 +63,7 @@ export function JsonPane({ draft, notes, place, onChange, onLayOut, onGo }: Prop
           <p id={helpId} className="text-muted">
             {onChange ? (
               <>
-                <Key>Esc</Key> then <Key>Tab</Key> leaves the editor.
+                <Key>Ctrl</Key> <Key>Space</Key> completes. <Key>Esc</Key> then <Key>Tab</Key> leaves the editor.
               </>
             ) : (
               'You may read this policy, not change it.'

@@ -125,7 +125,15 @@ export function PolicyEditor({ organization, policy, saved, tools, mayManage, in
             <SegmentedControl<Pane> label="Beside the table" size="sm" value={side} onChange={setPane} options={VIEWS.slice(1)} />
           </div>
           <div className={side === 'json' ? 'min-h-0 flex-1' : 'hidden'}>
-            <JsonPane draft={draft} notes={notes} place={place} onChange={mayManage ? setText : undefined} onLayOut={layOut} onGo={go} />
+            <JsonPane
+              draft={draft}
+              notes={notes}
+              tools={tools}
+              place={place}
+              onChange={mayManage ? setText : undefined}
+              onLayOut={layOut}
+              onGo={go}
+            />
           </div>
           {side === 'try' && (
             <div className="min-h-0 flex-1 overflow-y-auto">{compiled && <TryCall policy={compiled} tools={tools} onShow={show} />}</div>
