@@ -1,41 +1,53 @@
-/** Capabilities that are declared when a session opens: what the policy denies is not offered to the other side. */
-type Capabilities = Record<string, unknown>;
+/** Capabilities as both sides declare them: what the policy denies is not offered to the other side. */
+import { isObject, type JsonObject } from './is-object.ts';
 
-/** What a client can be asked to do, by capability; roots and tasks are never passed on. */
-const CLIENT: Record<string, string | null> = {
-  sampling: 'sampling/createMessage',
-  elicitation: 'elicitation/create',
-  roots: null,
-  tasks: null,
-};
-const SERVER: Record<string, string[] | null> = {
-  resources: ['resources/list', 'resources/read'],
-  prompts: ['prompts/list', 'prompts/get'],
-  completions: ['completion/complete'],
-  tasks: null,
-};
+/** What a client can be asked to do, by capability; session-based tasks are never passed on. */
+const CLIENT = new Map<string, string[]>([
+  ['sampling', ['sampling/createMessage']],
+  ['elicitation', ['elicitation/create']],
+  ['roots', ['roots/list']],
+  ['tasks', []],
+]);
+const SERVER = new Map<string, string[]>([
+  ['resources', ['resources/list', 'resources/templates/list', 'resources/read']],
+  ['prompts', ['prompts/list', 'prompts/get']],
+  ['completions', ['completion/complete']],
+  ['tasks', []],
+]);
+/** `tasks/*` is refused (see methods.ts), and a server must not hand out tasks where the extension was not declared. */
+const EXTENSIONS = new Set(['io.modelcontextprotocol/tasks']);
+
+/** Client capabilities without those that are denied: of `initialize`, or `_meta["io.modelcontextprotocol/clientCapabilities"]`. */
+export function allowedClientCapabilities(capabilities: JsonObject, allows: (method: string) => boolean): JsonObject {
+  return allowed(capabilities, CLIENT, allows);
+}
+
+/** Server capabilities without those whose methods are all denied: of the results of `initialize` and `server/discover`. */
+export function allowedServerCapabilities(capabilities: JsonObject, allows: (method: string) => boolean): JsonObject {
+  const kept = allowed(capabilities, SERVER, allows);
+  const { resources } = kept;
+  if (!isObject(resources) || resources.subscribe === undefined || allows('resources/subscribe')) return kept;
+  const { subscribe, ...rest } = resources;
+  return { ...kept, resources: rest };
+}
 
 /** The params of `initialize` without the client capabilities that are denied. */
-export function withoutClientCapabilities(params: Record<string, unknown>, allows: (method: string) => boolean): Record<string, unknown> {
-  const capabilities = asObject(params.capabilities);
-  const kept = Object.entries(capabilities).filter(([name]) => {
-    if (!Object.hasOwn(CLIENT, name)) return true;
-    const method = CLIENT[name];
-    return typeof method === 'string' && allows(method);
-  });
-  return { ...params, capabilities: Object.fromEntries(kept) };
+export function withoutClientCapabilities(params: JsonObject, allows: (method: string) => boolean): JsonObject {
+  return { ...params, capabilities: allowedClientCapabilities(asObject(params.capabilities), allows) };
 }
 
-/** The result of `initialize` without the server capabilities whose methods are all denied. */
-export function withoutServerCapabilities(result: Record<string, unknown>, allows: (method: string) => boolean): Record<string, unknown> {
-  const capabilities = asObject(result.capabilities);
-  const kept = Object.entries(capabilities).filter(([name]) => {
-    if (!Object.hasOwn(SERVER, name)) return true;
-    return SERVER[name]?.some(allows) ?? false;
-  });
-  return { ...result, capabilities: Object.fromEntries(kept) };
+/** The result of `initialize` or `server/discover` without the server capabilities whose methods are all denied. */
+export function withoutServerCapabilities(result: JsonObject, allows: (method: string) => boolean): JsonObject {
+  return { ...result, capabilities: allowedServerCapabilities(asObject(result.capabilities), allows) };
 }
 
-function asObject(value: unknown): Capabilities {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Capabilities) : {};
+function allowed(capabilities: JsonObject, methods: ReadonlyMap<string, string[]>, allows: (method: string) => boolean): JsonObject {
+  const kept = Object.entries(capabilities).filter(([name]) => methods.get(name)?.some(allows) ?? true);
+  const { extensions, ...rest } = Object.fromEntries(kept);
+  if (!isObject(extensions)) return rest;
+  return { ...rest, extensions: Object.fromEntries(Object.entries(extensions).filter(([name]) => !EXTENSIONS.has(name))) };
+}
+
+function asObject(value: unknown): JsonObject {
+  return isObject(value) ? value : {};
 }

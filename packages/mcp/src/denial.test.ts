@@ -32,7 +32,7 @@ test('other methods are told by an error that carries the same decision', () => 
   expect(error.data['toolgate/decision']).toMatchObject({ code: 'limit_reached', requestId: 'r1' });
 });
 
-const STANDARD = [-32700, -32600, -32601, -32602];
+const STANDARD = [-32700, -32600, -32601, -32602, -32020, -32021, -32022];
 
 test.each(FAULT_CODES)('the code of %s is a standard one or outside the reserved range, and its text names no internals', (code) => {
   const rpc = errorCode(code);

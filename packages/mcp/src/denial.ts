@@ -1,6 +1,7 @@
 /** A refusal by policy, as the caller reads it: a tool RESULT, so that an agent can act on it and its session survives. */
 import { errorCode } from './errors.ts';
 import type { MessageId } from './message.ts';
+import type { Era } from './versions.ts';
 
 export interface Denial {
   code: string;
@@ -17,13 +18,14 @@ export interface Denial {
   helpUrl: string;
 }
 
-/** The whole JSON-RPC response to a `tools/call` that was refused. */
-export function denialResponse(id: MessageId, denial: Denial): string {
+/** The whole JSON-RPC response to a `tools/call` that was refused. Stateless results say their type. */
+export function denialResponse(id: MessageId, denial: Denial, era: Era = 'session'): string {
   const { message, ...decision } = denial;
   return JSON.stringify({
     jsonrpc: '2.0',
     id,
     result: {
+      ...(era === 'stateless' ? { resultType: 'complete' } : {}),
       content: [{ type: 'text', text: `[POLICY DENIED] ${message}` }],
       isError: true,
       _meta: { 'toolgate/decision': decision },

@@ -3,7 +3,7 @@ import type { MessageId } from './message.ts';
 
 interface FaultRow {
   status: number;
-  /** Standard JSON-RPC codes where they mean the same; all others outside the reserved range -32768 to -32000. */
+  /** Standard JSON-RPC and MCP codes where they mean the same; all others outside the reserved range -32768 to -32000. */
   rpc: number;
   text: string;
 }
@@ -12,6 +12,10 @@ const FAULTS = {
   parse_error: { status: 400, rpc: -32700, text: 'The body could not be read.' },
   invalid_request: { status: 400, rpc: -32600, text: 'The body is not one JSON-RPC message.' },
   invalid_params: { status: 400, rpc: -32602, text: 'The parameters are not what the method takes.' },
+  /** The three that MCP 2026-07-28 defines ("Error Codes"); they tell a client which era it speaks to, so they mean nothing else. */
+  header_mismatch: { status: 400, rpc: -32020, text: 'The headers do not say what the body says.' },
+  missing_client_capability: { status: 400, rpc: -32021, text: 'This needs a capability that the client did not declare.' },
+  unsupported_version: { status: 400, rpc: -32022, text: 'Unsupported protocol version.' },
   method_not_found: { status: 404, rpc: -32601, text: 'Method not found.' },
   not_found: { status: 404, rpc: -31404, text: 'There is nothing at this address.' },
   method_not_allowed: { status: 405, rpc: -31405, text: 'This address takes POST, GET and DELETE.' },
@@ -36,6 +40,16 @@ const FAULTS = {
   shutting_down: { status: 503, rpc: -31506, text: 'This gateway is stopping. Try again.' },
   internal: { status: 500, rpc: -31500, text: 'The gateway failed. The event in the audit log has the details.' },
   upstream_unreachable: { status: 502, rpc: -31510, text: 'The MCP server cannot be reached.' },
+  upstream_unavailable: {
+    status: 503,
+    rpc: -31516,
+    text: 'The MCP server has failed several times in a row, so it is left alone for a moment. Try again soon.',
+  },
+  not_bridged: {
+    status: 200,
+    rpc: -31517,
+    text: 'The MCP server speaks another era of the protocol, which has nothing that corresponds to this.',
+  },
   upstream_timeout: { status: 504, rpc: -31511, text: 'The MCP server did not answer in time.' },
   upstream_bad_answer: { status: 502, rpc: -31512, text: 'The MCP server gave an answer that is not MCP.' },
   upstream_refused_credential: { status: 502, rpc: -31513, text: 'The MCP server did not accept the credential that is stored for it.' },
@@ -50,11 +64,20 @@ export const httpStatus = (code: FaultCode): number => FAULTS[code].status;
 export const errorCode = (code: FaultCode): number => FAULTS[code].rpc;
 export const publicText = (code: FaultCode): string => FAULTS[code].text;
 
-/** The JSON-RPC error response for a fault. `id` is null where the request's could not be read. `text` replaces the public text. */
-export function errorResponse(code: FaultCode, id: MessageId | null, requestId: string, text?: string): string {
+/**
+ * The JSON-RPC error response for a fault. `id` is null where the request's could not be read. `text` replaces the public text; `data` is
+ * added to the error's data (`supported`, `requiredCapabilities`).
+ */
+export function errorResponse(
+  code: FaultCode,
+  id: MessageId | null,
+  requestId: string,
+  text?: string,
+  data?: Record<string, unknown>,
+): string {
   return JSON.stringify({
     jsonrpc: '2.0',
     id,
-    error: { code: errorCode(code), message: text ?? publicText(code), data: { code, requestId } },
+    error: { code: errorCode(code), message: text ?? publicText(code), data: { ...data, code, requestId } },
   });
 }
