@@ -39,16 +39,18 @@ function addLimit(groups: Map<string, Group>, limit: PolicyLimit, subject: strin
     groups.set(key, group);
   }
   const { charge } = group;
-  if (limit.maxMicros < charge.maxMicros) Object.assign(charge, chargeOf(limit, subject), { onUnavailable: charge.onUnavailable });
-  // Of limits that share a charge, the strictest answer to an unreachable ledger holds.
-  if (limit.onUnavailable === 'deny') charge.onUnavailable = 'deny';
+  const { onUnavailable, refundOn } = charge;
+  // Of limits that share a charge, the smallest maximum holds, and the strictest answer to an unreachable ledger and to a failed call.
+  if (limit.maxMicros < charge.maxMicros) Object.assign(charge, chargeOf(limit, subject));
+  charge.onUnavailable = limit.onUnavailable === 'deny' ? 'deny' : onUnavailable;
+  charge.refundOn = refundOn.filter((why) => limit.refundOn.includes(why));
   if (limit.by === null) group.counted = true;
   else if (!group.values.some((value) => value.limit.by === limit.by)) group.values.push({ limit, steps: stepsOf(limit.by) });
 }
 
 function chargeOf(limit: PolicyLimit, subject: string): PolicyCharge {
-  const { counter, scope, windowMs, maxMicros, pointer: rule, onUnavailable } = limit;
-  return { limit, counter, scope, windowMs, amountMicros: UNIT_MICROS, maxMicros, rule, onUnavailable, subject };
+  const { counter, scope, windowMs, maxMicros, pointer: rule, onUnavailable, refundOn } = limit;
+  return { limit, counter, scope, windowMs, amountMicros: UNIT_MICROS, maxMicros, rule, onUnavailable, refundOn, subject };
 }
 
 function stepsOf(by: string): ValuePath['steps'] {

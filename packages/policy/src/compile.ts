@@ -2,12 +2,14 @@ import { assertNever } from './assert-never.ts';
 import type { PolicyCall } from './call.ts';
 import { type CompiledCharges, compileCharges } from './charges.ts';
 import { compileCondition } from './condition.ts';
-import type { DecisionCode, TraceStep } from './decision.ts';
+import type { DecisionCode, PolicyLease, TraceStep } from './decision.ts';
 import type { PolicyApproval, PolicyDocument, PolicyEntry, PolicyRule } from './document.ts';
-import { compileGlob, isGlob, literalCharacters } from './glob.ts';
+import { compileGlob } from './glob.ts';
+import { globIndex } from './glob-index.ts';
+import { compileLeases } from './leases.ts';
 import { toPointer } from './pointer.ts';
-import type { RegexWork } from './regex.ts';
 import { everyTruth, type Truth } from './truth.ts';
+import type { Work } from './work.ts';
 
 /** A document as closures: made once per policy version, used for every call. */
 export interface CompiledPolicy {
@@ -30,6 +32,8 @@ export interface CompiledTool {
   rules: CompiledRule[];
   charges: CompiledCharges;
   shadowCharges: CompiledCharges;
+  leases: PolicyLease[];
+  shadowLeases: PolicyLease[];
   /** Nothing but the tool's name matters: no conditions, no values. */
   unconditional: boolean;
 }
@@ -45,6 +49,8 @@ export interface CompiledRule {
   source: PolicyRule;
   /** What the rule is on: a tool's name, a glob or "all tools". */
   subject: string;
+  /** The key under "tools"; null: all_tools. */
+  name: string | null;
   shadow: boolean;
   require: CompiledEntry<PolicyEntry>[];
   denyIf: CompiledEntry<PolicyEntry>[];
@@ -53,7 +59,7 @@ export interface CompiledRule {
 
 export interface CompiledEntry<T> {
   source: T;
-  test: (call: PolicyCall, work: RegexWork) => Truth;
+  test: (call: PolicyCall, work: Work) => Truth;
 }
 
 /** Names come from a server's pinned list, so this is never reached in a working system. */
@@ -62,14 +68,14 @@ const MAX_REMEMBERED = 10_000;
 /** Compiles a document. Throws only on a document that `readPolicy` did not make. */
 export function compilePolicy(document: PolicyDocument): CompiledPolicy {
   const shadow = document.mode === 'shadow';
-  const allTools = document.allTools ? compileRule('all tools', document.allTools, shadow) : null;
-  const rules = byName([...document.tools].map(([name, rule]) => [name, () => compileRule(name, rule, shadow)]));
-  const methods = byName([...document.methods].map(([name, effect]) => [name, () => effect]));
+  const allTools = document.allTools ? compileRule(null, document.allTools, shadow) : null;
+  const rules = globIndex([...document.tools].map(([name, rule]) => [name, once(() => compileRule(name, rule, shadow))] as const));
+  const methods = globIndex([...document.methods]);
   const hidden = document.hide.map((pattern, index) => ({ matches: compileGlob(pattern), pattern, pointer: toPointer(['hide', index]) }));
   const remembered = new Map<string, CompiledTool>();
   const tool = (name: string): CompiledTool => {
     const hide = hidden.find(({ matches }) => matches(name)) ?? null;
-    const own = rules(name);
+    const own = rules(name)?.() ?? null;
     return compileTool({ name, hide: hide?.pointer ?? null, own, allTools, defaultDenies: document.default === 'deny', shadow });
   };
   return {
@@ -97,28 +103,20 @@ export const unreadablePolicy: CompiledPolicy = {
   method: () => 'deny',
 };
 
-/** Finds what a name means: the exact name, else the matching glob with the most literal characters, ties in document order. Made at first use. */
-function byName<T>(entries: [string, () => T][]): (name: string) => T | null {
-  const made = new Map<() => T, T>();
-  const make = (maker: () => T): T => {
-    if (!made.has(maker)) made.set(maker, maker());
-    return made.get(maker)!;
-  };
-  const exact = new Map(entries.filter(([name]) => !isGlob(name)));
-  const globs = entries
-    .filter(([name]) => isGlob(name))
-    .map(([name, maker]) => ({ matches: compileGlob(name), literals: literalCharacters(name), maker }))
-    .sort((a, b) => b.literals - a.literals);
-  return (name) => {
-    const maker = exact.get(name) ?? globs.find(({ matches }) => matches(name))?.maker;
-    return maker ? make(maker) : null;
+/** A rule is compiled when a call first needs it. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
 }
 
-function compileRule(subject: string, source: PolicyRule, documentShadow: boolean): CompiledRule {
+function compileRule(name: string | null, source: PolicyRule, documentShadow: boolean): CompiledRule {
   return {
     source,
-    subject,
+    subject: name ?? 'all tools',
+    name,
     shadow: documentShadow || source.mode === 'shadow',
     require: source.require.map((entry) => compileEntry(entry, 'every')),
     denyIf: source.denyIf.map((entry) => compileEntry(entry, 'some')),
@@ -152,10 +150,12 @@ function compileTool({ name, hide, own, allTools, defaultDenies, shadow }: ToolF
   for (const rule of rules) if (rule.source.action === 'deny') refusals.push(actionRefusal('denied', rule, deniedMessage(name)));
   const enforced = rules.filter((rule) => !rule.shadow);
   const charges = compileCharges(enforced);
-  const shadowCharges = compileCharges(rules.filter((rule) => rule.shadow));
+  const recorded = rules.filter((rule) => rule.shadow);
+  const shadowCharges = compileCharges(recorded);
+  const [leases, shadowLeases] = [compileLeases(enforced), compileLeases(recorded)];
   const conditions = rules.some((rule) => rule.require.length + rule.denyIf.length + rule.approveIf.length > 0);
   const unconditional = !conditions && charges.constant !== null && shadowCharges.constant !== null;
-  return { name, refusals, trace: screenTrace(refusals, own), rules, charges, shadowCharges, unconditional };
+  return { name, refusals, trace: screenTrace(refusals, own), rules, charges, shadowCharges, leases, shadowLeases, unconditional };
 }
 
 const hiddenMessage = (name: string) => `${name} is not available here; call a tool that tools/list offers.`;

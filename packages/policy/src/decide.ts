@@ -5,7 +5,7 @@ import type { Decision, DecisionCode, TraceStep } from './decision.ts';
 import { judgeCharges } from './judge-charges.ts';
 import { judgeRules, type Refusal } from './judge-rules.ts';
 
-export { limitDecision } from './limit-decision.ts';
+export { leaseDecision, limitDecision } from './limit-decision.ts';
 
 /** Decides a call. `policy` null: none is attached to this grant for this server. The steps are those of the language, in their order. */
 export function decide(policy: CompiledPolicy | null, call: PolicyCall): Decision {
@@ -24,7 +24,7 @@ export function decide(policy: CompiledPolicy | null, call: PolicyCall): Decisio
     if (judged.refusal !== null) return refused(judged.refusal, trace, shadow ?? judged.shadow);
     shadow ??= judged.shadow;
   }
-  const charged = judgeCharges(tool, call, trace);
+  const charged = judgeCharges(tool, call, trace, shadow !== null);
   if (charged.refusal !== null) return refused(charged.refusal, trace, shadow ?? charged.shadow);
   shadow ??= charged.shadow;
   trace.push(ALLOWED);
@@ -35,9 +35,11 @@ export function decide(policy: CompiledPolicy | null, call: PolicyCall): Decisio
     rule: null,
     trace,
     charges: charged.charges,
+    leases: charged.leases,
   };
   if (shadow !== null) decision.shadow = recorded(shadow);
   if (charged.shadowCharges.length > 0) decision.shadowCharges = charged.shadowCharges;
+  if (charged.shadowLeases.length > 0) decision.shadowLeases = charged.shadowLeases;
   return decision;
 }
 
@@ -61,7 +63,7 @@ const allowedMessage = (tool: CompiledTool) => `${tool.name} is allowed.`;
 
 function refused(refusal: Refusal, trace: TraceStep[], shadow: Refusal | null): Decision {
   const { effect, code, message, rule, approval } = refusal;
-  const decision: Decision = { effect, code, message, rule, trace, charges: [] };
+  const decision: Decision = { effect, code, message, rule, trace, charges: [], leases: [] };
   if (approval) decision.approval = approval;
   if (shadow !== null) decision.shadow = recorded(shadow);
   return decision;
@@ -91,7 +93,7 @@ function refuseBeforePolicy(policy: CompiledPolicy | null, tool: PolicyTool, pau
 
 function deniedAt(step: 0 | 1 | 2, code: DecisionCode, message: string): Decision {
   const trace = [...PASSED.slice(0, step), { step: PASSED[step]!.step, result: 'deny' }];
-  return { effect: 'deny', code, message, rule: null, trace, charges: [] };
+  return { effect: 'deny', code, message, rule: null, trace, charges: [], leases: [] };
 }
 
 function stateMessage(name: string, state: Exclude<PolicyTool['state'], 'active'>): string {

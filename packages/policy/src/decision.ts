@@ -28,14 +28,23 @@ export interface Decision {
   trace: TraceStep[];
   /** What an allowed call takes from its counters, all or nothing. Empty unless allowed. */
   charges: PolicyCharge[];
+  /** The calls in flight that an allowed call must find room among, together with its charges, all or nothing. Empty unless allowed. */
+  leases: PolicyLease[];
   /** What would have been decided, were shadow rules enforced; absent when that is the same. */
   shadow?: { effect: DecisionEffect; code: DecisionCode; rule: string | null; message: string };
-  /** Limits of shadow rules: to be counted by who wants to know, never enforced. */
+  /**
+   * Limits of shadow rules: to be counted apart from the enforced ones, never to refuse. Only of an allowed call that no shadow rule has
+   * refused already: that one would not have come to its limits.
+   */
   shadowCharges?: PolicyCharge[];
+  /** Likewise of calls in flight. */
+  shadowLeases?: PolicyLease[];
   /** Of a pending call. */
-  approval?: { timeoutMs: number; approvals: number };
+  approval?: { timeoutMs: number; approvals: number; excludeRequester?: true };
   /** Of a full counter; absent when waiting does not help. */
   limit?: LimitState;
+  /** Of a full number of calls in flight: the same call may pass as soon as one of them ends; when that is, nobody knows. */
+  lease?: { key: string; scope: PolicyScope; max: number };
 }
 
 export interface TraceStep {
@@ -58,8 +67,23 @@ export interface PolicyCharge {
   /** RFC 6901 pointer of the limit as saved. */
   rule: string;
   onUnavailable: 'deny' | 'allow';
+  /** What, besides a call of which not one byte was sent, gives it back: each only if every limit of the charge says so. */
+  refundOn: 'tool_error'[];
   /** What the limit is on, for its message: a tool's name, a glob, or "all tools". */
   subject: string;
+}
+
+/** At most `max` calls in flight: one is taken when a call is admitted, and given back when it ends. */
+export interface PolicyLease {
+  /** Unique within its scope; made of the name of its rule, so that all tools of one rule share it. */
+  key: string;
+  scope: PolicyScope;
+  max: number;
+  /** RFC 6901 pointer of the limit as saved. */
+  rule: string;
+  /** As of a charge. */
+  subject: string;
+  onUnavailable: 'deny';
 }
 
 export interface LimitState {

@@ -2,36 +2,57 @@ import type { PolicyCall, PolicyTool } from './call.ts';
 import type { CompiledPolicy } from './compile.ts';
 import { decide } from './decide.ts';
 import { exampleCalls } from './example-call.ts';
-import { conditionsAsStrict, type Gate, gateOf, limitsAsStrict } from './strictness.ts';
+import { conditionsAsStrict, type Gate, gateOf, limitsAsStrict, Sharing } from './strictness.ts';
 
 /** `maybe`: conditions changed, and no call was found that settles it. */
 export type Difference = 'yes' | 'no' | 'maybe';
+
+/** Two policies, and what is asked of them for many tools. */
+export interface Compared {
+  old: CompiledPolicy | null;
+  now: CompiledPolicy;
+  /** A tool of every kind that the two tell apart. */
+  names: readonly string[];
+  /** Tools that are let through may take from a counter; only those of which a call was found surely do. */
+  may: Sharing;
+  surely: Sharing;
+}
+
+export function compared(
+  old: CompiledPolicy | null,
+  now: CompiledPolicy,
+  names: readonly string[],
+  known: ReadonlyMap<string, PolicyTool>,
+): Compared {
+  const taking = new Map<string, boolean>();
+  const takes = (name: string): boolean => {
+    const found =
+      taking.get(name) ?? find(old, now, name, known.get(name) ?? null, [gateOf(now, name, names), gateOf(old, name, names)]).both !== null;
+    taking.set(name, found);
+    return found;
+  };
+  return { old, now, names, may: new Sharing((gate, name) => gate.admits(name)), surely: new Sharing((_, name) => takes(name)) };
+}
 
 export interface ToolComparison {
   wasOpen: boolean;
   isOpen: boolean;
   widens: Difference;
   narrows: Difference;
+  /** A call that is newly allowed. */
   example: PolicyCall | null;
+  /** A call that passed and passes: where only limits let more through, this is what they let through. */
+  common: PolicyCall | null;
 }
 
 /** What two policies make of one tool. "No" is proved from the rules, "yes" from a call that the one allows and the other does not. */
-export function compareTool(old: CompiledPolicy | null, now: CompiledPolicy, name: string, known: PolicyTool | null): ToolComparison {
-  const [before, after] = [gateOf(old, name), gateOf(now, name)];
-  const widens = gains(before, after);
-  const narrows = gains(after, before);
-  const found: Found = { gained: null, lost: null, both: null };
-  if (widens !== 'no' || narrows !== 'no')
-    lookAt(
-      found,
-      old,
-      now,
-      exampleCalls(
-        name,
-        known,
-        [after, before].filter((gate) => gate !== null),
-      ),
-    );
+export function compareTool(pair: Compared, name: string, known: PolicyTool | null): ToolComparison {
+  const { old, now, names } = pair;
+  const [before, after] = [gateOf(old, name, names), gateOf(now, name, names)];
+  const widens = gains(before, after, pair);
+  const narrows = gains(after, before, pair);
+  const found =
+    widens !== 'no' || narrows !== 'no' ? find(old, now, name, known, [after, before]) : { gained: null, lost: null, both: null };
   const settle = (gain: Gain, example: PolicyCall | null): Difference => {
     if (gain === 'no') return 'no';
     return example !== null || (gain === 'limits' && found.both !== null) ? 'yes' : 'maybe';
@@ -42,17 +63,19 @@ export function compareTool(old: CompiledPolicy | null, now: CompiledPolicy, nam
     widens: settle(widens, found.gained),
     narrows: settle(narrows, found.lost),
     example: found.gained,
+    common: found.both,
   };
 }
 
-type Gain = 'no' | 'limits' | 'conditions';
+/** `limits` alone let more through for sure; of conditions, and of counters shared with tools that perhaps take nothing, a call must show it. */
+type Gain = 'no' | 'limits' | 'perhaps';
 
 /** How `to` can let through more than `from`. */
-function gains(from: Gate | null, to: Gate | null): Gain {
+function gains(from: Gate | null, to: Gate | null, { may, surely }: Compared): Gain {
   if (to === null) return 'no';
-  if (from === null) return 'conditions';
-  if (!limitsAsStrict(to, from)) return 'limits';
-  return conditionsAsStrict(to, from) ? 'no' : 'conditions';
+  if (from === null) return 'perhaps';
+  if (!limitsAsStrict(to, from, may)) return limitsAsStrict(to, from, surely) ? 'perhaps' : 'limits';
+  return conditionsAsStrict(to, from) ? 'no' : 'perhaps';
 }
 
 interface Found {
@@ -61,13 +84,27 @@ interface Found {
   both: PolicyCall | null;
 }
 
-function lookAt(found: Found, old: CompiledPolicy | null, now: CompiledPolicy, calls: Iterable<PolicyCall>): void {
+/** Calls of a tool that both let through, only the second, only the first. */
+function find(
+  old: CompiledPolicy | null,
+  now: CompiledPolicy,
+  name: string,
+  known: PolicyTool | null,
+  gates: readonly (Gate | null)[],
+): Found {
+  const found: Found = { gained: null, lost: null, both: null };
+  const calls = exampleCalls(
+    name,
+    known,
+    gates.filter((gate) => gate !== null),
+  );
   for (const call of calls) {
     const passed = decide(old, call).effect === 'allow';
     const passes = decide(now, call).effect === 'allow';
     if (passed && passes) found.both ??= call;
     else if (passes) found.gained ??= call;
     else if (passed) found.lost ??= call;
-    if (found.gained && found.lost && found.both) return;
+    if (found.gained && found.lost && found.both) break;
   }
+  return found;
 }

@@ -77,7 +77,13 @@ describe('diffPolicies', () => {
       { tools: { a: { require: [{ path: 'args.n', op: 'regex', value: '^[a-d]{3}$' }] } } },
       'may widen access: rules of 1 tool changed; may narrow access: rules of 1 tool changed',
     ],
-    ['a wider scope', { tools: { a: scoped('grant') } }, { tools: { a: scoped('server') } }, 'narrows access: 1 limit added'],
+    ['a wider scope', { tools: { a: scoped('grant') } }, { tools: { a: scoped('organization') } }, 'narrows access: 1 limit added'],
+    [
+      'another scope, for a grant reaches several servers',
+      { tools: { a: scoped('grant') } },
+      { tools: { a: scoped('server') } },
+      'widens access: 1 limit removed; narrows access: 1 limit added',
+    ],
     ['a narrower scope', { tools: { a: scoped('organization') } }, { tools: { a: scoped('server') } }, 'widens access: 1 limit removed'],
     [
       'a limit that passes without a ledger',
@@ -102,6 +108,12 @@ describe('diffPolicies', () => {
       { tools: { a: { approve_if: [{ path: 'args.n', op: 'gt', value: 5 }] } } },
       { tools: { a: {} } },
       'widens access: rules of 1 tool changed',
+    ],
+    [
+      'an approval that whoever made the grant may give',
+      { tools: { a: { approve_if: [{ conditions: [], exclude_requester: true }] } } },
+      { tools: { a: { approve_if: [{ conditions: [] }] } } },
+      'may widen access: rules of 1 tool changed',
     ],
     [
       'names that begin and end alike',

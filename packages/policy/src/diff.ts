@@ -3,7 +3,7 @@ import { type CompiledPolicy, compilePolicy } from './compile.ts';
 import { diffLimits, type LimitChange } from './diff-limits.ts';
 import { diffMethods, type MethodChange } from './diff-methods.ts';
 import { summariseDiff } from './diff-summary.ts';
-import { compareTool, type Difference } from './diff-tool.ts';
+import { compared, compareTool, type Difference } from './diff-tool.ts';
 import type { PolicyDocument, PolicyRule } from './document.ts';
 import { explainRule } from './explain.ts';
 import { compileGlob, isGlob } from './glob.ts';
@@ -37,6 +37,8 @@ export interface ToolChange {
   narrows: Difference;
   /** A call that is newly allowed. */
   example: PolicyCall | null;
+  /** A call that passed and passes: where only limits let more through, this is what they let through. */
+  common: PolicyCall | null;
 }
 
 /** Compares two documents by meaning. `before` null: there was no policy, so nothing was allowed. `tools`: those that are known of the server. */
@@ -45,9 +47,11 @@ export function diffPolicies(before: PolicyDocument | null, after: PolicyDocumen
   const patterns = [...patternsOf(before), ...patternsOf(after)];
   const known = new Map(tools.map((tool) => [tool.name, tool]));
   const exact = new Set([...known.keys(), ...patterns.filter((name) => !isGlob(name))]);
+  const classes = nameClasses(patterns, exact);
+  const pair = compared(old, now, [...exact, ...classes.names], known);
   const changes = new Map<string, ToolChange>();
   const add = (subject: string, name: string, undecided: boolean) => {
-    const compared = compareTool(old, now, name, known.get(name) ?? null);
+    const compared = compareTool(pair, name, known.get(name) ?? null);
     const words = { before: inWords(old, subject, name), after: inWords(now, subject, name) };
     const made = merge(changes.get(subject), { tool: subject, ...words, ...compared });
     if (undecided && made.widens === 'no') made.widens = 'maybe';
@@ -55,7 +59,6 @@ export function diffPolicies(before: PolicyDocument | null, after: PolicyDocumen
     if (made.widens !== 'no' || made.narrows !== 'no' || made.before !== made.after) changes.set(subject, made);
   };
   for (const name of exact) add(name, name, false);
-  const classes = nameClasses(patterns, exact);
   const undecided = !classes.complete && !sameDocument(before, after);
   for (const name of classes.names) add(subjectOf(name, old, now), name, undecided);
   const limits = [...entriesOf(after)].flatMap(([name, rule]) => {

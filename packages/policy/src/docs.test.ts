@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { PolicyCall } from './call.ts';
 import { compilePolicy } from './compile.ts';
 import { decide, decideMethod, lists } from './decide.ts';
-import { DECISION_CODES } from './decision.ts';
+import { DECISION_CODES, type PolicyCharge } from './decision.ts';
 import { isObject } from './json.ts';
 import { describeMicros } from './micros.ts';
 import { OPERATORS } from './operator.ts';
@@ -12,8 +12,11 @@ import { readPolicy } from './read.ts';
 import { MAX_PATTERNS } from './regex-count.ts';
 import { MAX_NESTING } from './source-text.ts';
 import { documentUsesUnsupported } from './unsupported.ts';
+import { MAX_STEPS } from './value-path.ts';
+import { DECISION_WORK, SHADOW_WORK } from './work.ts';
 import {
   MAX_LIST,
+  MAX_STARRED,
   MAX_TOOLS,
   WrittenApproval,
   WrittenConcurrency,
@@ -67,9 +70,14 @@ test.each(calls)('$heading (line $line): $call', ({ source, row }) => {
   if (row.listed) expect(lists(policy, call.tool, call.paused) ? 'yes' : 'no').toBe(row.listed);
   if (row.message) expect(decision.message).toBe(row.message);
   if ('shadow' in row) expect(decision.shadow ? `${decision.shadow.effect} ${decision.shadow.code}` : '').toBe(plain(row.shadow));
-  if ('takes' in row)
-    expect(decision.charges.map((charge) => `${charge.counter} ${describeMicros(charge.amountMicros)}`).join(', ')).toBe(plain(row.takes));
+  if ('takes' in row) expect(takes(decision.charges)).toBe(plain(row.takes));
+  if ('would take' in row) expect(takes(decision.shadowCharges ?? [])).toBe(plain(row['would take']));
+  if ('given back on' in row) expect(decision.charges.flatMap(({ refundOn }) => refundOn).join(', ')).toBe(plain(row['given back on']));
+  if ('at once' in row) expect(decision.leases.map(({ max, scope }) => `${max} per ${scope}`).join(', ')).toBe(row['at once']);
 });
+
+const takes = (charges: readonly PolicyCharge[]) =>
+  charges.map((charge) => `${charge.counter} ${describeMicros(charge.amountMicros)}`).join(', ');
 
 const methods = examples.flatMap(({ source, tables }) => rowsOf(tables, 'method').map((row) => ({ source, row, method: row.method })));
 test.each(methods)('the method $method', ({ source, row }) => {
@@ -101,6 +109,11 @@ describe('the reference is complete', () => {
     expect(lines).toContain(`| a document | 1 MiB, nested ${MAX_NESTING} deep |`);
     expect(lines).toContain(`| entries under \`tools\` | ${MAX_TOOLS} |`);
     expect(lines.some((line) => line.startsWith('| entries of `hide`') && line.endsWith(` each | ${MAX_LIST} |`))).toBe(true);
+    expect(lines).toContain(`| entries of a list in the \`value\` of a condition | ${MAX_LIST} |`);
+    expect(lines).toContain(`| steps of a path | ${MAX_STEPS} |`);
+    expect(lines).toContain(`| names under \`tools\` with more than one \`*\` | ${MAX_STARRED} |`);
+    expect(text).toContain(`may take ${DECISION_WORK} steps of work`);
+    expect(text).toContain(`shadow have ${SHADOW_WORK} steps`);
     expect(lines).toContain(`| different regular expressions in a document | ${MAX_PATTERNS} |`);
   });
 
@@ -169,14 +182,21 @@ function compiled(source: string) {
 function callOf({ call = '', when = '' }: Row): PolicyCall {
   const [, name, args] = /^`([^ ]+) (.*)`$/.exec(call) ?? [];
   if (name === undefined || args === undefined) throw new Error(`This is no call: ${call}`);
-  const known = (when === '' ? {} : JSON.parse(plain(when))) as Partial<PolicyCall> & Pick<PolicyCall['tool'], 'state'>;
+  const known = (when === '' ? {} : JSON.parse(plain(when))) as Partial<PolicyCall> &
+    Pick<PolicyCall['tool'], 'state'> & { times?: number };
   return {
     tool: { name, category: 'Write', risk: 'Medium', annotations: {}, state: known.state ?? 'active', ...known.tool },
-    args: JSON.parse(args),
+    args: repeated(JSON.parse(args), known.times ?? 1),
     grant: { label: 'agent-1', tags: ['agent'], ...known.grant },
     client: known.client ?? { name: 'a client' },
     paused: known.paused ?? null,
   };
+}
+
+/** Lists so many times as long. */
+function repeated(args: Record<string, unknown>, times: number): unknown {
+  const longer = (value: unknown) => (Array.isArray(value) ? Array.from({ length: times }, () => value).flat() : value);
+  return Object.fromEntries(Object.entries(args).map(([key, value]) => [key, longer(value)]));
 }
 
 /** The keys and operators that a document uses. */

@@ -43,6 +43,8 @@ export interface PolicyEntry {
 export interface PolicyApproval extends PolicyEntry {
   timeoutMs: number;
   approvals: number;
+  /** Whoever made the grant may not approve. */
+  excludeRequester: boolean;
 }
 
 export interface PolicyCondition {

@@ -8,8 +8,9 @@ export function explainLimit(limit: Pick<PolicyLimit, 'maxMicros' | 'by' | 'wind
   return `at most ${describeMicros(limit.maxMicros)} ${what} per ${describeWindow(limit.windowMs)} per ${limit.scope}`;
 }
 
-export function explainConcurrency(limit: PolicyConcurrency): string {
-  return `at most ${limit.concurrency} ${limit.concurrency === 1 ? 'call' : 'calls'} in flight per ${limit.scope}`;
+/** `at most 4 calls at once per grant`. */
+export function explainConcurrency(limit: Pick<PolicyConcurrency, 'concurrency' | 'scope'>): string {
+  return `at most ${limit.concurrency} ${limit.concurrency === 1 ? 'call' : 'calls'} at once per ${limit.scope}`;
 }
 
 /** How a sentence on a limit begins: `image_to_image is`, `calls of all tools together are`. */

@@ -1,6 +1,6 @@
 import { assertNever } from './assert-never.ts';
 import type { Decision } from './decision.ts';
-import type { PolicyCondition, PolicyEntry, PolicyRule } from './document.ts';
+import type { PolicyApproval, PolicyCondition, PolicyEntry, PolicyRule } from './document.ts';
 import { explainConcurrency, explainLimit } from './explain-limit.ts';
 import type { Operator } from './operator.ts';
 import { describeWait } from './window.ts';
@@ -31,15 +31,16 @@ function restrictions(rule: PolicyRule): string[] {
     ...rule.require.map((entry) => `only if ${explainEntry(entry, 'every')}`),
     ...rule.denyIf.map((entry) => `not if ${explainEntry(entry, 'some')}`),
     ...rule.approveIf.map(
-      (entry) =>
-        `after the approval of ${people(entry.approvals)} within ${describeWait(entry.timeoutMs)} if ${explainEntry(entry, 'some')}`,
+      (entry) => `after the approval of ${people(entry)} within ${describeWait(entry.timeoutMs)} if ${explainEntry(entry, 'some')}`,
     ),
     ...rule.limits.map(explainLimit),
     ...rule.concurrency.map(explainConcurrency),
   ];
 }
 
-const people = (count: number) => (count === 1 ? 'a person' : `${count} people`);
+function people({ approvals, excludeRequester }: PolicyApproval): string {
+  return `${approvals === 1 ? 'a person' : `${approvals} people`}${excludeRequester ? ' other than whoever made the grant' : ''}`;
+}
 
 /** `args.amount is more than 100 and args.currency is one of "EUR", "USD"`. */
 export function explainEntry(entry: PolicyEntry, quantifier: 'every' | 'some'): string {

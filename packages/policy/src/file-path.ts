@@ -1,5 +1,5 @@
 /** A path without `.` and `..`. `up`: how many levels a relative path climbs above where it starts. */
-interface FilePath {
+export interface FilePath {
   absolute: boolean;
   up: number;
   segments: string[];

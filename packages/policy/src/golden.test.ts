@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { PolicyCall, PolicyTool } from './call.ts';
 import { type CompiledPolicy, compilePolicy, unreadablePolicy } from './compile.ts';
 import { decide, decideMethod, lists } from './decide.ts';
-import { DECISION_CODES, type Decision } from './decision.ts';
+import { DECISION_CODES, type Decision, type PolicyCharge, type PolicyLease } from './decision.ts';
 import { OPERATORS } from './operator.ts';
 import { readPolicy } from './read.ts';
 
@@ -26,7 +26,14 @@ interface GoldenCase {
     rule?: string | null;
     message?: string;
     listed?: boolean;
+    /** `[scope, counter, windowMs, amountMicros, maxMicros, rule]` each, and likewise those of shadow rules. */
     charges?: unknown[];
+    shadowCharges?: unknown[];
+    /** `[scope, key, max, rule]` each. */
+    leases?: unknown[];
+    shadowLeases?: unknown[];
+    /** What gives each charge back. */
+    refundOn?: unknown[];
     shadow?: unknown;
     method?: 'allow' | 'deny';
   };
@@ -79,12 +86,20 @@ function expectDecision(policy: CompiledPolicy | null, call: PolicyCall, expecte
     rule: decision.rule,
     message: decision.message,
     listed: lists(policy, call.tool, call.paused),
-    charges: decision.charges.map((c) => [c.scope, c.counter, c.windowMs, c.amountMicros, c.maxMicros, c.rule]),
+    charges: decision.charges.map(told),
+    shadowCharges: (decision.shadowCharges ?? []).map(told),
+    leases: decision.leases.map(toldLease),
+    shadowLeases: (decision.shadowLeases ?? []).map(toldLease),
+    refundOn: decision.charges.map(({ refundOn }) => refundOn),
     shadow: shadow ? [shadow.effect, shadow.code, shadow.rule] : null,
   };
   expect(seen).toMatchObject(expected);
-  expect(seen.charges).toEqual(expected.charges ?? seen.charges);
+  for (const key of ['charges', 'shadowCharges', 'leases', 'shadowLeases', 'refundOn'] as const)
+    expect(seen[key], key).toEqual(expected[key] ?? seen[key]);
 }
+
+const told = (c: PolicyCharge) => [c.scope, c.counter, c.windowMs, c.amountMicros, c.maxMicros, c.rule];
+const toldLease = ({ scope, key, max, rule }: PolicyLease) => [scope, key, max, rule];
 
 function compiled(document: unknown, unreadable: boolean): CompiledPolicy {
   const read = readPolicy(typeof document === 'string' ? document : JSON.stringify(document));

@@ -2,7 +2,7 @@ import type { PolicyCall } from './call.ts';
 import type { CompiledEntry, CompiledRule, CompiledTool } from './compile.ts';
 import type { Decision, TraceStep } from './decision.ts';
 import type { PolicyApproval, PolicyEntry } from './document.ts';
-import { REGEX_WORK, type RegexWork } from './regex.ts';
+import { DECISION_WORK, SHADOW_WORK, type Work } from './work.ts';
 
 /** What a step makes of a call that it does not let through. */
 export interface Refusal extends Pick<Decision, 'effect' | 'code' | 'message' | 'rule'> {
@@ -13,6 +13,11 @@ export interface Judgement {
   refusal: Refusal | null;
   /** The first refusal that is only recorded. */
   shadow: Refusal | null;
+}
+
+interface Budgets {
+  enforced: Work;
+  shadow: Work;
 }
 
 interface Step<T extends PolicyEntry> {
@@ -27,21 +32,34 @@ interface Step<T extends PolicyEntry> {
 
 /** Steps 7 to 9: each over all_tools and then over the tool's own rule. Adds to the trace. */
 export function judgeRules(tool: CompiledTool, call: PolicyCall, trace: TraceStep[]): Judgement {
-  const work: RegexWork = { left: REGEX_WORK };
+  const work: Budgets = { enforced: { left: DECISION_WORK }, shadow: { left: SHADOW_WORK } };
   const judgement: Judgement = { refusal: null, shadow: null };
   judgeStep(REQUIRE, tool, call, work, trace, judgement);
   if (judgement.refusal === null) judgeStep(DENY_IF, tool, call, work, trace, judgement);
   if (judgement.refusal !== null) return judgement;
   if (call.approved && tool.rules.some((rule) => rule.approveIf.length > 0)) trace.push({ step: 'approve_if', result: 'approved' });
   else judgeStep(APPROVE_IF, tool, call, work, trace, judgement);
+  const { refusal } = judgement as Judgement;
+  if (refusal?.approval) refusal.approval = strictestApproval(tool, call, work.enforced);
   return judgement;
+}
+
+/** One approval answers every entry that asks for one, so it has to be what the strictest of them wants. */
+function strictestApproval(tool: CompiledTool, call: PolicyCall, work: Work): NonNullable<Decision['approval']> {
+  const asking = tool.rules.flatMap((rule) => (rule.shadow ? [] : rule.approveIf)).filter(({ test }) => test(call, work) ?? true);
+  const entries = asking.map(({ source }) => source);
+  return {
+    timeoutMs: Math.min(...entries.map(({ timeoutMs }) => timeoutMs)),
+    approvals: Math.max(...entries.map(({ approvals }) => approvals)),
+    ...(entries.some(({ excludeRequester }) => excludeRequester) ? { excludeRequester: true as const } : {}),
+  };
 }
 
 function judgeStep<T extends PolicyEntry>(
   step: Step<T>,
   tool: CompiledTool,
   call: PolicyCall,
-  work: RegexWork,
+  work: Budgets,
   trace: TraceStep[],
   judgement: Judgement,
 ): void {
@@ -49,7 +67,7 @@ function judgeStep<T extends PolicyEntry>(
   for (const rule of tool.rules) {
     for (const { source, test } of step.entries(rule)) {
       looked = true;
-      const truth = test(call, work);
+      const truth = test(call, rule.shadow ? work.shadow : work.enforced);
       const refuses = (truth ?? step.unevaluable) === step.refusesWhen;
       const seen: TraceStep = {
         step: step.name,

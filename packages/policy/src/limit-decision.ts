@@ -1,5 +1,5 @@
-import type { Decision, PolicyCharge } from './decision.ts';
-import { explainLimit, limitSubject } from './explain-limit.ts';
+import type { Decision, PolicyCharge, PolicyLease } from './decision.ts';
+import { explainConcurrency, explainLimit, limitSubject } from './explain-limit.ts';
 import { describeMicros, UNIT_MICROS } from './micros.ts';
 import { describeWait } from './window.ts';
 
@@ -19,14 +19,14 @@ export function limitDecision(charge: PolicyCharge, full: FullCounter, allowed?:
     limit.by !== null && full.remainingMicros > 0
       ? `; ${describeMicros(full.remainingMicros)} remain, and this call asks for ${describeMicros(charge.amountMicros)}`
       : '';
-  const trace = (allowed?.trace ?? []).filter((step) => step.step !== 'decision');
   return {
     effect: 'limit',
     code: 'limit_reached',
     message: `${limitSubject(charge.subject)} limited to ${explainLimit(limit).replace('at most ', '')}${rest}; try again in ${wait}.`,
     rule: charge.rule,
-    trace: [...trace, { step: 'limits', result: 'full', rule: charge.rule, note: `${charge.counter}: free in ${wait}` }],
+    trace: [...traceBefore(allowed), { step: 'limits', result: 'full', rule: charge.rule, note: `${charge.counter}: free in ${wait}` }],
     charges: [],
+    leases: [],
     ...(allowed?.shadow ? { shadow: allowed.shadow } : {}),
     limit: {
       counter: charge.counter,
@@ -38,3 +38,22 @@ export function limitDecision(charge: PolicyCharge, full: FullCounter, allowed?:
     },
   };
 }
+
+/** What a full number of calls in flight makes of an allowed call. Trying again later can help; when, only the other calls know. */
+export function leaseDecision(lease: PolicyLease, allowed?: Decision): Decision {
+  const { key, scope, max, rule, subject } = lease;
+  const limited = `${limitSubject(subject)} limited to ${explainConcurrency({ concurrency: max, scope }).replace('at most ', '')}`;
+  return {
+    effect: 'limit',
+    code: 'limit_reached',
+    message: `${limited}; try again when ${max === 1 ? 'that call' : 'one of them'} has ended.`,
+    rule,
+    trace: [...traceBefore(allowed), { step: 'limits', result: 'full', rule, note: `${max} in flight` }],
+    charges: [],
+    leases: [],
+    ...(allowed?.shadow ? { shadow: allowed.shadow } : {}),
+    lease: { key, scope, max },
+  };
+}
+
+const traceBefore = (allowed: Decision | undefined): Decision['trace'] => (allowed?.trace ?? []).filter(({ step }) => step !== 'decision');

@@ -77,22 +77,30 @@ describe('explain', () => {
   });
 
   it('names the line that decided', () => {
-    const decision = { effect: 'deny', code: 'denied', message: 'No.', rule: '/tools/x/action', trace: [], charges: [] } as const;
-    expect(explainDecision({ ...decision, trace: [], charges: [] })).toBe('Denied by /tools/x/action: No.');
+    const decision = {
+      effect: 'deny',
+      code: 'denied',
+      message: 'No.',
+      rule: '/tools/x/action',
+      trace: [],
+      charges: [],
+      leases: [],
+    } as const;
+    expect(explainDecision({ ...decision, trace: [], charges: [], leases: [] })).toBe('Denied by /tools/x/action: No.');
   });
 });
 
 describe('documentUsesUnsupported', () => {
-  it('places approvals and concurrency', () => {
+  it('places approvals', () => {
     const source =
       '{"version":"1","default":"deny","all_tools":{"approve_if":[{"conditions":[]}]},"tools":{"t":{"limits":[{"counter":"c","window":"day","max":1},{"concurrency":4}]}}}';
     const read = readPolicy(source);
     const found = read.ok ? documentUsesUnsupported(read.document, source) : [];
     expect(found.map(({ pointer, offset, length }) => [pointer, source.slice(offset, offset + length)])).toEqual([
       ['/all_tools/approve_if/0', '{"conditions":[]}'],
-      ['/tools/t/limits/1', '{"concurrency":4}'],
     ]);
-    expect(documentUsesUnsupported(document({ tools: { t: { rate_limit: '1/day' } } }))).toEqual([]);
+    const rules = { limits: [{ concurrency: 4 }, { counter: 'c', window: 'day', max: 1, refund_on: ['tool_error'] }], rate_limit: '1/day' };
+    expect(documentUsesUnsupported(document({ tools: { t: rules } }))).toEqual([]);
   });
 });
 

@@ -36,11 +36,17 @@ export function lintPolicy(document: PolicyDocument, tools: readonly LintTool[] 
     );
   if (document.mode === 'shadow')
     warnings.push(warning('shadow', '/mode', 'Nothing is enforced: decisions of this policy are only recorded'));
-  if (document.allTools) warnings.push(...lintRule(document.allTools, []));
-  const owners = tools === null ? null : ownersOf(document, tools);
+  const guess = guesser();
+  if (document.allTools) warnings.push(...lintRule(document.allTools, [], guess));
+  const known = tools === null ? null : { owners: ownersOf(document, tools), names: tools.map(({ name }) => name), guess };
+  const exact = new Set(known?.names);
   for (const [name, rule] of document.tools) {
-    if (owners && tools) warnings.push(...lintName(name, rule, owners.get(name) ?? [], tools));
-    warnings.push(...lintRule(rule, owners?.get(name) ?? []), ...lintHidden(document, name, rule));
+    const owned = known?.owners.get(name) ?? [];
+    if (known && owned.length === 0) {
+      const matches = compileGlob(name);
+      warnings.push(lintName(name, rule, isGlob(name) ? known.names.some(matches) : exact.has(name), known));
+    }
+    warnings.push(...lintRule(rule, owned, guess), ...lintHidden(document, name, rule));
   }
   return warnings;
 }
@@ -55,28 +61,41 @@ function ownersOf(document: PolicyDocument, tools: readonly LintTool[]): Map<str
   for (const tool of tools) {
     const rule = policy.tool(tool.name).rules.find(({ source }) => names.has(source));
     const name = rule && names.get(rule.source);
-    if (name !== undefined) owners.set(name, [...(owners.get(name) ?? []), tool]);
+    if (name === undefined) continue;
+    const owned = owners.get(name) ?? [];
+    owners.set(name, owned);
+    owned.push(tool);
   }
   return owners;
 }
 
-function lintName(name: string, rule: PolicyRule, owned: LintTool[], tools: readonly LintTool[]): Warning[] {
-  if (owned.length > 0) return [];
-  const matches = compileGlob(name);
-  if (!tools.some((tool) => matches(tool.name))) {
-    const meant = suggestion(
-      name,
-      tools.map((tool) => tool.name),
-    );
-    const what = isGlob(name) ? `No tool of the server matches "${name}"` : `The server has no tool "${name}"`;
-    return [warning('unknown_tool', rule.pointer, meant ? `${what}: did you mean "${meant}"?` : what)];
-  }
-  return [
-    warning('unreachable', rule.pointer, `"${name}" never applies: every tool that it matches has an exact entry or a more specific glob`),
-  ];
+type Guess = typeof suggestion;
+
+/** A document has at most a few slips; thousands of names that the server does not have are not worth the time. */
+const MAX_GUESSES = 50;
+
+function guesser(): Guess {
+  let left = MAX_GUESSES;
+  return (word, candidates) => {
+    left -= 1;
+    return left >= 0 ? suggestion(word, candidates) : undefined;
+  };
 }
 
-function lintRule(rule: PolicyRule, owned: LintTool[]): Warning[] {
+/** An entry that applies to none of the server's tools. */
+function lintName(name: string, rule: PolicyRule, matches: boolean, { names, guess }: { names: string[]; guess: Guess }): Warning {
+  if (matches)
+    return warning(
+      'unreachable',
+      rule.pointer,
+      `"${name}" never applies: every tool that it matches has an exact entry or a more specific glob`,
+    );
+  const meant = guess(name, names);
+  const what = isGlob(name) ? `No tool of the server matches "${name}"` : `The server has no tool "${name}"`;
+  return warning('unknown_tool', rule.pointer, meant ? `${what}: did you mean "${meant}"?` : what);
+}
+
+function lintRule(rule: PolicyRule, owned: LintTool[], guess: Guess): Warning[] {
   const warnings: Warning[] = [];
   if (rule.mode === 'shadow' && rule.action !== 'allow')
     warnings.push(warning('shadow', rule.pointer, 'This rule is only recorded: its tools are let through'));
@@ -86,10 +105,10 @@ function lintRule(rule: PolicyRule, owned: LintTool[]): Warning[] {
   for (const limit of rule.limits) {
     if (limit.maxMicros === 0)
       warnings.push(warning('never_passes', limit.pointer, 'A maximum of 0 never lets a call through; "action": "deny" says it clearer'));
-    if (limit.by !== null) warnings.push(...lintArgument(limit.by, limit.pointer, owned));
+    if (limit.by !== null) warnings.push(...lintArgument(limit.by, limit.pointer, owned, guess));
   }
   for (const entry of [...rule.require, ...rule.denyIf, ...rule.approveIf]) {
-    for (const condition of entry.conditions) warnings.push(...lintArgument(condition.path, condition.pointer, owned));
+    for (const condition of entry.conditions) warnings.push(...lintArgument(condition.path, condition.pointer, owned, guess));
   }
   for (const entry of rule.denyIf) warnings.push(...lintMissing(entry.conditions, owned));
   return warnings;
@@ -133,13 +152,13 @@ function firstArgument(path: string): string | null {
   return typeof first === 'string' ? first : null;
 }
 
-function lintArgument(path: string, pointer: string, owned: LintTool[]): Warning[] {
+function lintArgument(path: string, pointer: string, owned: LintTool[], guess: Guess): Warning[] {
   const argument = firstArgument(path);
   if (argument === null) return [];
   return owned.flatMap(({ name, inputSchema }) => {
     const properties = ownValue(inputSchema, 'properties');
     if (!isObject(properties) || Object.hasOwn(properties, argument)) return [];
-    const meant = suggestion(argument, Object.keys(properties));
+    const meant = guess(argument, Object.keys(properties));
     return [warning('unknown_argument', pointer, `${name} has no argument "${argument}"${meant ? `: did you mean "${meant}"?` : ''}`)];
   });
 }

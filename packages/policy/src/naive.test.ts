@@ -6,6 +6,7 @@ import { anyWritten, call, METHODS, source, type Written } from '../testdata/arb
 import type { PolicyCall } from './call.ts';
 import { compilePolicy } from './compile.ts';
 import { decide, decideMethod } from './decide.ts';
+import type { Decision, PolicyCharge, PolicyLease } from './decision.ts';
 import { readPolicy } from './read.ts';
 
 type Any = Record<string, any>;
@@ -178,9 +179,7 @@ function* verdicts(document: Written, made: PolicyCall): Generator<{ verdict: Ve
   const hide = (document.hide ?? []).findIndex((glob) => globMatches(glob, name));
   if (hide >= 0) yield { verdict: ['deny', 'hidden', `/hide/${hide}`], recorded: whole };
   const found = ruleFor(document.tools as [string, Any][], name);
-  const rules: Named[] = [];
-  if (document.all_tools) rules.push(['/all_tools', document.all_tools as Any]);
-  if (found) rules.push([`/tools/${escaped(found[0])}`, found[1]]);
+  const rules = rulesOf(document, name);
   for (const [at, rule] of rules) if (rule.action === 'hide') yield { verdict: ['deny', 'hidden', `${at}/action`], recorded: is(rule) };
   if (!found && document.default === 'deny') yield { verdict: ['deny', 'default_deny', '/default'], recorded: whole };
   for (const [at, rule] of rules) if (rule.action === 'deny') yield { verdict: ['deny', 'denied', `${at}/action`], recorded: is(rule) };
@@ -197,7 +196,7 @@ function* verdicts(document: Written, made: PolicyCall): Generator<{ verdict: Ve
     }
   }
   for (const recorded of [true, false]) {
-    const verdict = limits(
+    const { verdict } = limits(
       rules.filter(([, rule]) => is(rule) === recorded),
       made,
     );
@@ -205,9 +204,51 @@ function* verdicts(document: Written, made: PolicyCall): Generator<{ verdict: Ve
   }
 }
 
+/** The rules of a tool, with their place: those that count for its limits. */
+function rulesOf(document: Written, name: string): Named[] {
+  const found = ruleFor(document.tools as [string, Any][], name);
+  const rules: Named[] = document.all_tools ? [['/all_tools', document.all_tools as Any]] : [];
+  return found ? [...rules, [`/tools/${escaped(found[0])}`, found[1]]] : rules;
+}
+
+/** What an allowed call takes: of the enforced limits, and of those in shadow unless a rule in shadow refused it. */
+function taken(document: Written, made: PolicyCall): Record<'charges' | 'leases' | 'shadowCharges' | 'shadowLeases', string[]> {
+  const nothing = { charges: [], leases: [], shadowCharges: [], shadowLeases: [] };
+  const { verdict, shadow } = naive(document, made);
+  if (verdict[0] !== 'allow') return nothing;
+  const rules = rulesOf(document, made.tool.name);
+  const is = (rule: Any) => document.mode === 'shadow' || rule.mode === 'shadow';
+  const enforced = rules.filter(([, rule]) => !is(rule));
+  const own = { charges: limits(enforced, made).charges, leases: leases(enforced) };
+  if (shadow) return { ...nothing, ...own };
+  const recorded = rules.filter(([, rule]) => is(rule));
+  return { ...own, shadowCharges: limits(recorded, made).charges, shadowLeases: leases(recorded) };
+}
+
+function leases(rules: Named[]): string[] {
+  return rules.flatMap(([pointer, rule]) =>
+    ['grant', 'server', 'organization'].flatMap((scope) => {
+      const all = (rule.limits ?? []).filter((limit: Any) => limit.concurrency !== undefined && (limit.scope ?? 'grant') === scope);
+      if (all.length === 0) return [];
+      const least = Math.min(...all.map((limit: Any) => limit.concurrency));
+      const index = rule.limits.indexOf(all.find((limit: Any) => limit.concurrency === least));
+      return [`${scope} ${pointer.split('/')[1]} ${least} ${pointer}/limits/${index}`];
+    }),
+  );
+}
+
+interface Counted {
+  max: number;
+  pointer: string;
+  calls: number;
+  value: number;
+  refunds: string[];
+  failsOpen: boolean;
+}
+
 /** One count a counter: calls once, and each argument once. */
-function limits(rules: Named[], made: PolicyCall): Verdict | null {
-  const counters = new Map<string, { max: number; pointer: string; calls: number; value: number }>();
+function limits(rules: Named[], made: PolicyCall): { verdict: Verdict | null; charges: string[] } {
+  const counters = new Map<string, Counted>();
   for (const [pointer, rule] of rules) {
     const all = (rule.limits ?? []).map((limit: Any, index: number) => [limit, `${pointer}/limits/${index}`]);
     const rate = rule.rate_limit;
@@ -216,30 +257,53 @@ function limits(rules: Named[], made: PolicyCall): Verdict | null {
     for (const [limit, at] of all) {
       if (limit.concurrency !== undefined) continue;
       const key = `${limit.scope ?? 'grant'} ${limit.counter}`;
-      const counter = counters.get(key) ?? { max: Number.POSITIVE_INFINITY, pointer: at, calls: 0, value: 0 };
+      const unused = { max: Number.POSITIVE_INFINITY, pointer: at, calls: 0, value: 0, refunds: ['tool_error'], failsOpen: true };
+      const counter = counters.get(key) ?? unused;
       counters.set(key, counter);
       if (limit.max < counter.max) Object.assign(counter, { max: limit.max, pointer: at });
+      if (!limit.refund_on?.includes('tool_error')) counter.refunds = [];
+      if (limit.on_unavailable !== 'allow') counter.failsOpen = false;
       if (limit.incrementFrom === undefined) counter.calls = 1;
       else {
         const value: any = kind(made.args) === 'object' ? own(made.args, 'a') : NOTHING;
-        if (typeof value !== 'number' || value < 0 || value > 1e9) return ['deny', 'requirement_not_met', 'a value'];
+        if (typeof value !== 'number' || value < 0 || value > 1e9)
+          return { verdict: ['deny', 'requirement_not_met', 'a value'], charges: [] };
         counter.value = value;
       }
     }
   }
   for (const { max, calls, value, pointer } of counters.values())
-    if (max === 0 || calls + value > max) return ['limit', 'limit_reached', pointer];
-  return null;
+    if (max === 0 || calls + value > max) return { verdict: ['limit', 'limit_reached', pointer], charges: [] };
+  const charges = [...counters].map(
+    ([key, { max, pointer, calls, value, refunds, failsOpen }]) =>
+      `${key} ${Math.round((calls + value) * 1e6)} of ${max * 1e6} ${pointer} ${refunds} ${failsOpen ? 'allow' : 'deny'}`,
+  );
+  return { verdict: null, charges };
 }
+
+const chargeText = (c: PolicyCharge) =>
+  `${c.scope} ${c.counter} ${c.amountMicros} of ${c.maxMicros} ${c.rule} ${c.refundOn} ${c.onUnavailable}`;
+const leaseText = ({ scope, max, rule }: PolicyLease) => `${scope} ${rule.split('/')[1]} ${max} ${rule}`;
+/** Leases of one rule in several scopes come in the order in which the rule has them, which does not matter. */
+const takenBy = ({ charges, leases: inFlight, shadowCharges = [], shadowLeases = [] }: Decision) => ({
+  charges: charges.map(chargeText),
+  leases: inFlight.map(leaseText).sort(),
+  shadowCharges: shadowCharges.map(chargeText),
+  shadowLeases: shadowLeases.map(leaseText).sort(),
+});
 
 const told = (verdict: { effect: string; code: string; rule: string | null } | undefined, expected: Verdict | null): string =>
   verdict ? String([verdict.effect, verdict.code, expected?.[2] === 'a value' ? 'a value' : verdict.rule]) : 'null';
 
+const KINDS = ['charges', 'leases', 'shadowCharges', 'shadowLeases'] as const;
+
 describe('against an independent evaluator', () => {
   it('there is no difference over 200 000 random pairs of document and call', () => {
     let pairs = 0;
+    let methods = 0;
     const seed = Math.floor(Math.random() * 2 ** 31);
     const codes = new Map<string, number>();
+    const compared = new Map<string, number>();
     fc.assert(
       fc.property(anyWritten, fc.array(call, { minLength: 20, maxLength: 20 }), (document, calls) => {
         const written = document as Written;
@@ -247,6 +311,7 @@ describe('against an independent evaluator', () => {
         if (!read.ok) throw new Error(JSON.stringify(read.errors));
         const policy = compilePolicy(read.document);
         for (const method of METHODS) {
+          methods += 1;
           const listed = ruleFor(Object.entries(written.methods ?? {}) as [string, any][], method)?.[1] ?? written.default;
           expect(decideMethod(policy, method)).toBe(written.mode === 'shadow' ? 'allow' : listed);
         }
@@ -255,17 +320,22 @@ describe('against an independent evaluator', () => {
           const decision = decide(policy, made);
           const { verdict, shadow } = naive(written, made);
           codes.set(decision.code, (codes.get(decision.code) ?? 0) + 1);
-          const actual = [told(decision, verdict), told(decision.shadow, shadow)];
-          const expected = [String(verdict), String(shadow)];
-          if (String(actual) !== String(expected)) expect(actual).toEqual(expected);
+          const actual = [told(decision, verdict), told(decision.shadow, shadow), takenBy(decision)];
+          const all = taken(written, made);
+          const expected = [String(verdict), String(shadow), { ...all, leases: all.leases.sort(), shadowLeases: all.shadowLeases.sort() }];
+          if (JSON.stringify(actual) !== JSON.stringify(expected)) expect(actual).toEqual(expected);
+          for (const kind of KINDS) if (all[kind].length > 0) compared.set(kind, (compared.get(kind) ?? 0) + 1);
+          if (all.charges.some((text) => text.includes('tool_error'))) compared.set('refund_on', (compared.get('refund_on') ?? 0) + 1);
         }
       }),
       { numRuns: 10_000, seed },
     );
-    console.log(`${pairs} pairs, seed ${seed}, no difference: ${[...codes].map(([code, count]) => `${code} ${count}`).join(', ')}`);
+    const counts = [...codes, ...compared].map(([what, count]) => `${what} ${count}`).join(', ');
+    console.log(`${pairs} pairs and ${methods} methods, seed ${seed}, no difference: ${counts}`);
     expect(pairs).toBeGreaterThanOrEqual(200_000);
     // A run that compared nothing but denials would say little.
     for (const code of ['allowed', 'requirement_not_met', 'deny_if_matched', 'approval_required', 'limit_reached'])
-      expect(codes.get(code), code).toBeGreaterThan(500);
+      expect(codes.get(code), code).toBeGreaterThan(200);
+    for (const kind of [...KINDS, 'refund_on']) expect(compared.get(kind), kind).toBeGreaterThan(200);
   }, 120_000);
 });

@@ -63,7 +63,7 @@ function entries(path: JsonPath, written: WrittenRule['require']): PolicyEntry[]
 function approvals(path: JsonPath, written: WrittenRule['approve_if']): PolicyApproval[] {
   return (written ?? []).map((entry, index) => {
     const at = [...path, index];
-    const bare = { pointer: toPointer(at), message: null, timeoutMs: DEFAULT_APPROVAL_MS, approvals: 1 };
+    const bare = { pointer: toPointer(at), message: null, timeoutMs: DEFAULT_APPROVAL_MS, approvals: 1, excludeRequester: false };
     if (!('conditions' in entry)) return { ...bare, conditions: [condition(at, entry)] };
     const timeoutMs = entry.timeout === undefined ? bare.timeoutMs : parseWindow(entry.timeout)!;
     return {
@@ -72,6 +72,7 @@ function approvals(path: JsonPath, written: WrittenRule['approve_if']): PolicyAp
       message: entry.message ?? null,
       timeoutMs,
       approvals: entry.approvals ?? 1,
+      excludeRequester: entry.exclude_requester ?? false,
     };
   });
 }
@@ -119,11 +120,15 @@ function rateLimit(name: string, path: JsonPath, from: NonNullable<WrittenRule['
 
 const MAX_COUNTER = 128;
 
-/** `<tool>_rate`; what a counter's name cannot hold is written as its code point, and a name too long is told apart by a hash of it. */
-export function rateCounter(tool: string): string {
+/** `<tool>_rate`. */
+export const rateCounter = (tool: string): string => counterName('', tool, '_rate');
+
+/** What a counter's name cannot hold of a tool's is written as its code point, and a name too long is told apart by a hash of it. */
+export function counterName(prefix: string, tool: string, suffix: string): string {
+  const room = MAX_COUNTER - prefix.length - suffix.length;
   const name = [...tool].map((char) => (/[A-Za-z0-9_.:-]/.test(char) ? char : `:${char.codePointAt(0)!.toString(16)}:`)).join('');
-  if (name.length <= MAX_COUNTER - 5) return `${name}_rate`;
+  if (name.length <= room) return `${prefix}${name}${suffix}`;
   let hash = 0xcbf29ce484222325n;
   for (let index = 0; index < tool.length; index++) hash = BigInt.asUintN(64, (hash ^ BigInt(tool.charCodeAt(index))) * 0x100000001b3n);
-  return `${name.slice(0, MAX_COUNTER - 22)}:${hash.toString(16).padStart(16, '0')}_rate`;
+  return `${prefix}${name.slice(0, room - 17)}:${hash.toString(16).padStart(16, '0')}${suffix}`;
 }

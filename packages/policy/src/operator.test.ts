@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { compileOperator, type Operator, operatorProblem } from './operator.ts';
-import { REGEX_WORK } from './regex.ts';
 import { MISSING } from './value-path.ts';
+import { DECISION_WORK } from './work.ts';
 
-const judge = (op: Operator, value: unknown, actual: unknown) => compileOperator(op, value)(actual, { left: REGEX_WORK });
+const judge = (op: Operator, value: unknown, actual: unknown) => compileOperator(op, value)(actual, { left: DECISION_WORK });
 
 describe('operators', () => {
   it.each<[Operator, unknown, unknown, boolean | null]>([
@@ -87,7 +87,7 @@ describe('operators', () => {
   });
 
   it('spends a bounded amount of work on one decision', () => {
-    const work = { left: REGEX_WORK };
+    const work = { left: DECISION_WORK };
     const test = compileOperator('regex', '(?:a?){200}a{200}b');
     const truths = Array.from({ length: 20 }, () => test('a'.repeat(500), work));
     expect(truths.slice(0, 1)).toEqual([false]);

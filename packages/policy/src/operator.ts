@@ -1,10 +1,11 @@
-import { isWithin, normalFilePath } from './file-path.ts';
+import { type FilePath, isWithin, normalFilePath } from './file-path.ts';
 import { compareMoments, parseIsoDate } from './iso-date.ts';
 import { sameJson } from './json.ts';
-import { compileRegex, type RegexWork, regexProblem } from './regex.ts';
+import { compileRegex, regexProblem } from './regex.ts';
 import { someTruth, type Truth } from './truth.ts';
 import { compileHostPattern, urlHost } from './url-host.ts';
 import { MISSING } from './value-path.ts';
+import { spend, type Work } from './work.ts';
 
 export const OPERATORS = [
   'eq',
@@ -29,7 +30,7 @@ export const OPERATORS = [
 export type Operator = (typeof OPERATORS)[number];
 
 /** Judges one actual value, which may be MISSING. */
-export type ValueTest = (actual: unknown, work: RegexWork) => Truth;
+export type ValueTest = (actual: unknown, work: Work) => Truth;
 
 const TYPES = ['string', 'number', 'integer', 'boolean', 'object', 'array', 'null'];
 
@@ -75,13 +76,13 @@ export function operatorProblem(op: Operator, value: unknown): string | null {
 export function compileOperator(op: Operator, value: unknown): ValueTest {
   switch (op) {
     case 'eq':
-      return present((actual) => equals(actual, value));
+      return present((actual, work) => equals(actual, value, work));
     case 'neq':
-      return present((actual) => not(equals(actual, value)));
+      return present((actual, work) => not(equals(actual, value, work)));
     case 'in':
-      return present((actual) => isIn(actual, value as unknown[]));
+      return present((actual, work) => isIn(actual, value as unknown[], work));
     case 'not_in':
-      return present((actual) => not(isIn(actual, value as unknown[])));
+      return present((actual, work) => not(isIn(actual, value as unknown[], work)));
     case 'exists':
       // A null is a value to some upstreams and none to others: it is not judged.
       return (actual) => (actual === null ? null : (actual !== MISSING) === (value ?? true));
@@ -96,7 +97,7 @@ export function compileOperator(op: Operator, value: unknown): ValueTest {
     case 'regex':
       return regexTest(value as string);
     case 'contains':
-      return present((actual) => contains(actual, value));
+      return present((actual, work) => contains(actual, value, work));
     case 'starts_with':
       return text((actual) => actual.startsWith(value as string));
     case 'ends_with':
@@ -133,27 +134,45 @@ function typeOf(value: unknown): string {
 }
 
 const present =
-  (test: (actual: unknown) => Truth): ValueTest =>
-  (actual) =>
-    actual === MISSING ? null : test(actual);
+  (test: ValueTest): ValueTest =>
+  (actual, work) =>
+    actual === MISSING ? null : test(actual, work);
 
 const text = (test: (actual: string) => boolean): ValueTest => present((actual) => (typeof actual === 'string' ? test(actual) : null));
 
 /** Whether two values of one type are equal; null can be asked for, but is otherwise of another type. */
-function equals(actual: unknown, value: unknown): Truth {
+function equals(actual: unknown, value: unknown, work: Work): Truth {
   if (value === null) return actual === null;
-  return typeOf(actual) === typeOf(value) ? sameJson(actual, value) : null;
+  return typeOf(actual) === typeOf(value) ? sameJson(actual, value, work) : null;
 }
 
-function isIn(actual: unknown, values: unknown[]): Truth {
-  if (values.some((value) => sameJson(actual, value))) return true;
+function isIn(actual: unknown, values: unknown[], work: Work): Truth {
+  const same = someTruth(values, (value) => sameJson(actual, value, work));
+  if (same !== false) return same;
   return values.length === 0 || values.some((value) => typeOf(value) === typeOf(actual)) ? false : null;
 }
 
-function contains(actual: unknown, value: unknown): Truth {
-  if (typeof actual === 'string') return typeof value === 'string' ? actual.includes(value) : null;
-  return Array.isArray(actual) ? someTruth(actual, (item) => equals(item, value)) : null;
+function contains(actual: unknown, value: unknown, work: Work): Truth {
+  if (typeof actual === 'string') return typeof value === 'string' ? holdsText(actual, value, work) : null;
+  if (!Array.isArray(actual)) return null;
+  let result: Truth = false;
+  for (const item of actual) {
+    const truth = equals(item, value, work);
+    if (truth === true) return true;
+    if (truth === null) result = null;
+    if (!spend(work, 1)) return null;
+  }
+  return result;
 }
+
+/** Engines search for long texts in time that is, at worst, the product of both lengths. */
+function holdsText(actual: string, value: string, work: Work): Truth {
+  return spend(work, actual.length * (1 / READ_AT_ONCE + value.length / SEARCHED_AT_ONCE)) ? actual.includes(value) : null;
+}
+
+/** Characters that are read, or compared in a search, in about the time of a step (measured). */
+const READ_AT_ONCE = 8;
+const SEARCHED_AT_ONCE = 400;
 
 function ordering(value: unknown, holds: (difference: number) => boolean): ValueTest {
   if (typeof value === 'number') {
@@ -165,15 +184,30 @@ function ordering(value: unknown, holds: (difference: number) => boolean): Value
 
 /** Tests what a text means; a text that means nothing is unevaluable. */
 const meaning =
-  <T>(read: (text: string) => T | null, test: (meaning: T) => Truth): ValueTest =>
-  (actual) => {
-    const found = typeof actual === 'string' ? read(actual) : null;
-    return found === null ? null : test(found);
+  <T>(read: (text: string) => T | null, test: (meaning: T, work: Work) => Truth): ValueTest =>
+  (actual, work) => {
+    const found = typeof actual === 'string' && spend(work, 1 + actual.length) ? read(actual) : null;
+    return found === null ? null : test(found, work);
   };
 
 /** Characters (code points) of a text, elements of a list. */
 const length = (test: (length: number) => boolean): ValueTest =>
-  present((actual) => (typeof actual === 'string' ? test([...actual].length) : Array.isArray(actual) ? test(actual.length) : null));
+  present((actual, work) => {
+    if (Array.isArray(actual)) return test(actual.length);
+    return typeof actual === 'string' && spend(work, actual.length / READ_AT_ONCE) ? test(codePoints(actual)) : null;
+  });
+
+/** Without making a list of them. */
+function codePoints(text: string): number {
+  let count = text.length;
+  for (let index = 1; index < text.length; index++) {
+    if (isLow(text.charCodeAt(index)) && isHigh(text.charCodeAt(index - 1))) count -= 1;
+  }
+  return count;
+}
+
+const isHigh = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff;
+const isLow = (unit: number): boolean => unit >= 0xdc00 && unit <= 0xdfff;
 
 function regexTest(pattern: string): ValueTest {
   const search = compileRegex(pattern);
@@ -182,10 +216,12 @@ function regexTest(pattern: string): ValueTest {
 
 function hostTest(hosts: string[]): ValueTest {
   const patterns = hosts.map((host) => compileHostPattern(host)!);
-  return meaning(urlHost, (host) => patterns.some((matches) => matches(host)));
+  return meaning(urlHost, (host, work) => someTruth(patterns, (matches) => (spend(work, 1) ? matches(host) : null)));
 }
 
 function pathTest(folders: string[]): ValueTest {
   const roots = folders.map((folder) => normalFilePath(folder)!);
-  return meaning(normalFilePath, (path) => someTruth(roots, (root) => isWithin(path, root)));
+  const within = (path: FilePath, root: FilePath, work: Work) =>
+    spend(work, 1 + Math.min(path.segments.length, root.segments.length) / READ_AT_ONCE) ? isWithin(path, root) : null;
+  return meaning(normalFilePath, (path, work) => someTruth(roots, (root) => within(path, root, work)));
 }

@@ -7,7 +7,7 @@ import { patternsProblem } from './regex-count.ts';
 import { schemaProblems } from './schema-problems.ts';
 import { sharedCounterProblems } from './shared-counters.ts';
 import { readSourceText, type SourceText } from './source-text.ts';
-import { MAX_TOOLS, WrittenDocument, WrittenRule } from './written.ts';
+import { MAX_STARRED, MAX_TOOLS, WrittenDocument, WrittenRule } from './written.ts';
 
 export type ReadPolicy = { ok: true; document: PolicyDocument; conversions: Conversion[] } | { ok: false; errors: PolicyProblem[] };
 
@@ -42,8 +42,17 @@ function documentProblems(text: SourceText): PolicyProblem[] {
   };
   const problems = check(WrittenDocument, frame, [], text);
   if (names.length > MAX_TOOLS) return problems;
+  problems.push(...starredProblem(names, text));
   for (const name of names) problems.push(...check(WrittenRule, tools[name], ['tools', name], text));
   return problems;
+}
+
+/** Globs with one star are tried on a name at once; the others are searched for in it. */
+function starredProblem(names: string[], text: SourceText): PolicyProblem[] {
+  const first = names.filter((name) => name.indexOf('*') !== name.lastIndexOf('*'))[MAX_STARRED];
+  if (first === undefined) return [];
+  const message = `At most ${MAX_STARRED} names may have more than one *: this is one more`;
+  return [{ pointer: toPointer(['tools', first]), message, ...text.locate(['tools', first], true) }];
 }
 
 /** The other record of the document: `__proto__` is no method. */

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { compilePolicy } from './compile.ts';
 import { decide } from './decide.ts';
 import { readPolicy } from './read.ts';
-import { REGEX_WORK } from './regex.ts';
 import { regexCost } from './regex-cost.ts';
 import { MAX_PATTERN_COST } from './regex-count.ts';
+import { DECISION_WORK } from './work.ts';
 
 /** Of this thread alone, so that a busy machine does not count. The budgets are made for 50 ms; twice that is for slower ones. */
 const MAX_CPU_MS = 100;
@@ -63,7 +63,7 @@ describe('hostile regular expressions', () => {
     const policy = compilePolicy(read.document);
     const tool = { name: 't', category: 'Read', risk: 'Low', annotations: {}, state: 'active' as const };
     const about = { tool, grant: { label: '', tags: [] }, client: { name: null }, paused: null };
-    const longest = random('ab', Math.floor(REGEX_WORK / instructions) - 2);
+    const longest = random('ab', Math.floor(DECISION_WORK / instructions) - 2);
     const judged = (text: string) => decide(policy, { ...about, args: { a: text } }).trace.find(({ step }) => step === 'deny_if')?.result;
     expect(cpuMs(() => expect(judged(longest)).not.toBe('unevaluable'))).toBeLessThan(MAX_CPU_MS);
     expect(judged(longest.repeat(2))).toBe('unevaluable');

@@ -1,19 +1,13 @@
 import { RE2JS } from 're2js';
 import { regexCost } from './regex-cost.ts';
 import { MAX_PATTERN_COST } from './regex-count.ts';
+import { spend, type Work } from './work.ts';
 
 const MAX_PATTERN_BYTES = 512;
 /** 64 KiB. */
 const MAX_INPUT_LENGTH = 65_536;
-/** Instructions × characters of one decision: about 30 ms at worst (measured), so that no call can hold up the others. */
-export const REGEX_WORK = 400_000;
 /** Instructions: larger ones could not judge even a short text within their work. */
 const MAX_PROGRAM = 2_000;
-
-/** What is left of the work that one decision may spend on regular expressions. */
-export interface RegexWork {
-  left: number;
-}
 
 /** Why RE2 or Toolgate refuses a pattern; null when it is fine. */
 export function regexProblem(pattern: string): string | null {
@@ -46,14 +40,14 @@ function compiledOrProblem(pattern: string): RE2JS | string {
 }
 
 /** Unanchored RE2 search; null when the text is too long for it, or the work of the decision is spent. Compiled at its first use. */
-export function compileRegex(pattern: string): (text: string, work: RegexWork) => boolean | null {
+export function compileRegex(pattern: string): (text: string, work: Work) => boolean | null {
   let regex: RE2JS | undefined;
   return (text, work) => {
     // In this order, so that what is refused costs nothing.
     if (work.left < 0 || text.length > MAX_INPUT_LENGTH) return null;
     regex ??= compiledFor(pattern);
-    work.left -= regex.programSize() * (text.length + 1);
-    return work.left < 0 || utf8Length(text) > MAX_INPUT_LENGTH ? null : regex.test(text);
+    if (!spend(work, regex.programSize() * (text.length + 1)) || utf8Length(text) > MAX_INPUT_LENGTH) return null;
+    return regex.test(text);
   };
 }
 

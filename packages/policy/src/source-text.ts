@@ -9,6 +9,8 @@ export const MAX_BYTES = 1_048_576;
 export const MAX_NESTING = 32;
 /** A text that is no JSON at all has as many errors as characters. */
 const MAX_SYNTAX_PROBLEMS = 100;
+/** Of the parser, which may find several at one place. */
+const MAX_SYNTAX_ERRORS = 1_000;
 
 /** A JSON text that was read strictly. `whole`: the syntax errors (comments, trailing commas, duplicate keys) left its meaning intact. */
 export interface SourceText {
@@ -40,10 +42,10 @@ export function readSourceText(source: string): SourceText {
   }
   const errors: ParseError[] = [];
   root = parseTree(source, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false });
-  const faults = describeFaults(source, errors);
+  const faults = describeFaults(source, errors.slice(0, MAX_SYNTAX_ERRORS));
   for (const fault of faults.slice(0, MAX_SYNTAX_PROBLEMS)) report(fault.message, fault);
   if (faults.length === 0 && !isJson(source)) report('This is not JSON', { offset: 0, length: source.length });
-  const harmless = problems.length === faults.length && faults.every((fault) => fault.harmless);
+  const harmless = errors.length <= MAX_SYNTAX_ERRORS && problems.length === faults.length && faults.every((fault) => fault.harmless);
   const value = root ? toValue(root, [], report) : undefined;
   return { value, problems, whole: root !== undefined && harmless, locate };
 }
@@ -135,12 +137,23 @@ function findNode(root: Node | undefined, path: JsonPath): { value: Node; key: N
   let found: { value: Node; key: Node | null } = { value: root, key: null };
   for (const step of path) {
     const { type, children = [] } = found.value;
-    const member = type === 'object' ? children.find((child) => child.children?.[0]?.value === step) : undefined;
+    const member = type === 'object' ? membersOf(found.value).get(String(step)) : undefined;
     const value = type === 'array' ? children[Number(step)] : member?.children?.[1];
     if (!value) return { ...found, whole: false };
     found = { value, key: member?.children?.[0] ?? null };
   }
   return { ...found, whole: true };
+}
+
+const indexed = new WeakMap<Node, Map<unknown, Node>>();
+
+/** The members of an object by key, of duplicates the first. Made once: a document may have as many problems as members. */
+function membersOf(node: Node): Map<unknown, Node> {
+  const known = indexed.get(node);
+  if (known) return known;
+  const members = new Map((node.children ?? []).toReversed().map((member) => [member.children?.[0]?.value as unknown, member]));
+  indexed.set(node, members);
+  return members;
 }
 
 type Report = (message: string, at: Node, pointer: string) => void;

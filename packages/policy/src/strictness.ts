@@ -1,5 +1,6 @@
 import type { CompiledPolicy } from './compile.ts';
-import type { PolicyDocument, PolicyEntry, PolicyLimit, PolicyRule, PolicyScope } from './document.ts';
+import type { PolicyLease } from './decision.ts';
+import type { PolicyApproval, PolicyEntry, PolicyLimit, PolicyRule, PolicyScope } from './document.ts';
 import { sameJson } from './json.ts';
 
 /** What a document enforces for one tool; null: no call passes. */
@@ -8,8 +9,8 @@ export interface Gate {
   denyIf: PolicyEntry[];
   approveIf: PolicyRule['approveIf'];
   counters: GateCounter[];
-  concurrency: PolicyRule['concurrency'];
-  /** Whether an entry of any document names tools that this document lets through. */
+  leases: GateLease[];
+  /** Whether the document lets a tool through. */
   admits(name: string): boolean;
 }
 
@@ -20,69 +21,80 @@ interface GateCounter {
   /** What is added up: paths, or '' for calls. */
   adds: Set<string>;
   onUnavailable: 'deny' | 'allow';
-  /** Every entry of the document that adds to the counter. */
-  sharers: Set<string>;
+  refundOn: string[];
+  /** Every tool whose calls add to the counter. */
+  sharers: ReadonlySet<string>;
 }
 
-/** The gate of a tool. Rules in shadow enforce nothing. */
-export function gateOf(policy: CompiledPolicy | null, name: string): Gate | null {
+interface GateLease {
+  max: number;
+  scope: PolicyScope;
+  sharers: ReadonlySet<string>;
+}
+
+/** The gate of a tool. Rules in shadow enforce nothing. `names`: a tool of every kind that the documents tell apart. */
+export function gateOf(policy: CompiledPolicy | null, name: string, names: readonly string[]): Gate | null {
   if (policy === null || policy.document === null) return null;
-  const closed = (each: string) => policy.tool(each).refusals.some(({ shadow }) => !shadow);
-  if (closed(name)) return null;
-  const { document } = policy;
-  const rules = policy
-    .tool(name)
-    .rules.filter(({ shadow }) => !shadow)
-    .map(({ source }) => source);
-  const counters = countersOf(document, rules);
-  if (counters.some(({ maxMicros }) => maxMicros === 0)) return null;
-  const all = <K extends 'require' | 'denyIf' | 'approveIf' | 'concurrency'>(key: K) =>
-    rules.flatMap((rule) => rule[key] as PolicyRule[K][number][]);
-  const gate: Gate = {
+  if (!isOpen(policy, name)) return null;
+  const sharers = sharersOf(policy, names);
+  const rules = enforcedRules(policy, name);
+  const all = <K extends 'require' | 'denyIf' | 'approveIf'>(key: K) => rules.flatMap((rule) => rule[key] as PolicyRule[K][number][]);
+  const leases = policy.tool(name).leases.map((lease) => ({ ...lease, sharers: sharers.get(leaseId(lease))! }));
+  return {
     require: all('require'),
     denyIf: all('denyIf'),
     approveIf: all('approveIf'),
-    counters,
-    concurrency: all('concurrency'),
-    admits: (each) => !closed(each),
+    counters: countersOf(rules, sharers),
+    leases,
+    admits: (each) => isOpen(policy, each),
   };
-  return gate.denyIf.some(({ conditions }) => conditions.length === 0) ? null : gate;
 }
 
-function countersOf(document: PolicyDocument, rules: PolicyRule[]): GateCounter[] {
+/** Whether some call of the tool may pass. */
+function isOpen(policy: CompiledPolicy, name: string): boolean {
+  if (policy.tool(name).refusals.some(({ shadow }) => !shadow)) return false;
+  return enforcedRules(policy, name).every(
+    ({ limits, denyIf }) => limits.every(({ maxMicros }) => maxMicros > 0) && denyIf.every(({ conditions }) => conditions.length > 0),
+  );
+}
+
+const enforcedRules = (policy: CompiledPolicy, name: string): PolicyRule[] =>
+  policy.tool(name).rules.flatMap(({ shadow, source }) => (shadow ? [] : [source]));
+
+const counterId = ({ scope, counter }: Pick<PolicyLimit, 'scope' | 'counter'>) => `${scope}:${counter}`;
+const leaseId = ({ scope, key }: PolicyLease) => `in flight ${scope}:${key}`;
+
+function countersOf(rules: PolicyRule[], sharersOfAll: ReadonlyMap<string, Set<string>>): GateCounter[] {
   const counters = new Map<string, GateCounter>();
   for (const limit of rules.flatMap(({ limits }) => limits)) {
-    const key = `${limit.scope}:${limit.counter}`;
-    const { maxMicros, onUnavailable } = limit;
-    const known = counters.get(key) ?? { limit, maxMicros, onUnavailable, adds: new Set<string>(), sharers: sharersOf(document).get(key)! };
+    const key = counterId(limit);
+    const { maxMicros, onUnavailable, refundOn } = limit;
+    const sharers = sharersOfAll.get(key)!;
+    const known: GateCounter = counters.get(key) ?? { limit, maxMicros, onUnavailable, refundOn, adds: new Set<string>(), sharers };
     counters.set(key, known);
     if (maxMicros < known.maxMicros) Object.assign(known, { limit, maxMicros });
     if (onUnavailable === 'deny') known.onUnavailable = 'deny';
+    known.refundOn = known.refundOn.filter((why) => refundOn.some((each) => each === why));
     known.adds.add(limit.by ?? '');
   }
   return [...counters.values()];
 }
 
-const remembered = new WeakMap<PolicyDocument, ReadonlyMap<string, Set<string>>>();
+const remembered = new WeakMap<CompiledPolicy, { names: readonly string[]; sharers: ReadonlyMap<string, Set<string>> }>();
 
-function sharersOf(document: PolicyDocument): ReadonlyMap<string, Set<string>> {
-  const known = remembered.get(document);
-  if (known) return known;
-  const made = new Map<string, Set<string>>();
-  const rules: [string, PolicyRule][] = [...document.tools];
-  if (document.allTools) rules.push([ALL, document.allTools]);
-  for (const [name, rule] of rules) {
-    if (rule.mode === 'shadow' || document.mode === 'shadow') continue;
-    for (const { scope, counter } of rule.limits) {
-      const key = `${scope}:${counter}`;
-      made.set(key, (made.get(key) ?? new Set()).add(name));
-    }
+function sharersOf(policy: CompiledPolicy, names: readonly string[]): ReadonlyMap<string, Set<string>> {
+  const known = remembered.get(policy);
+  if (known?.names === names) return known.sharers;
+  const sharers = new Map<string, Set<string>>();
+  const add = (id: string, name: string) => sharers.set(id, (sharers.get(id) ?? new Set()).add(name));
+  for (const name of names) {
+    if (!isOpen(policy, name)) continue;
+    for (const { limits } of enforcedRules(policy, name)) for (const limit of limits) add(counterId(limit), name);
+    for (const lease of policy.tool(name).leases) add(leaseId(lease), name);
   }
-  remembered.set(document, made);
-  return made;
+  remembered.set(policy, { names, sharers });
+  return sharers;
 }
-
-const ALL = '\0all tools';
 
 /** Whether `gate` lets through no call that `other` refuses, by its conditions alone. */
 export function conditionsAsStrict(gate: Gate, other: Gate): boolean {
@@ -90,37 +102,65 @@ export function conditionsAsStrict(gate: Gate, other: Gate): boolean {
   return (
     other.require.every((entry) => has(gate.require, entry)) &&
     other.denyIf.every((entry) => has(gate.denyIf, entry)) &&
-    other.approveIf.every(
-      (entry) => has(gate.denyIf, entry) || gate.approveIf.some((each) => sameConditions(each, entry) && each.approvals >= entry.approvals),
-    )
+    other.approveIf.every((entry) => has(gate.denyIf, entry) || gate.approveIf.some((each) => isStricterApproval(each, entry)))
   );
+}
+
+function isStricterApproval(a: PolicyApproval, b: PolicyApproval): boolean {
+  return sameConditions(a, b) && a.approvals >= b.approvals && (a.excludeRequester || !b.excludeRequester);
 }
 
 function sameConditions(a: PolicyEntry, b: PolicyEntry): boolean {
   const plain = (entry: PolicyEntry) => entry.conditions.map(({ path, op, value, match }) => ({ path, op, value, match }));
-  return sameJson(plain(a), plain(b));
+  return sameJson(plain(a), plain(b)) === true;
 }
 
-const WIDTH: Record<PolicyScope, number> = { grant: 0, server: 1, organization: 2 };
+/** Whether one that shares the second's counter shares the first's. A grant reaches several servers, and a server is reached by several grants. */
+const isWider = (a: PolicyScope, b: PolicyScope): boolean => a === b || a === 'organization';
+
+/** Which of the tools that shared a counter, and no longer do, still take from theirs; remembers the answers, for each tool asks. */
+export class Sharing {
+  readonly #takes: (gate: Gate, name: string) => boolean;
+  readonly #covered = new WeakMap<ReadonlySet<string>, WeakMap<ReadonlySet<string>, boolean>>();
+
+  constructor(takes: (gate: Gate, name: string) => boolean) {
+    this.#takes = takes;
+  }
+
+  /** Whether all tools that share `b`, and still take, share `a`. */
+  covers(a: Shared, b: Shared, gate: Gate): boolean {
+    const known = this.#covered.get(a.sharers) ?? new WeakMap<ReadonlySet<string>, boolean>();
+    this.#covered.set(a.sharers, known);
+    const made = known.get(b.sharers) ?? [...b.sharers].every((name) => a.sharers.has(name) || !this.#takes(gate, name));
+    known.set(b.sharers, made);
+    return made;
+  }
+}
+
+type Shared = Pick<GateLease, 'sharers'>;
 
 /** Whether every limit of `other` is implied by one of `gate`. */
-export function limitsAsStrict(gate: Gate, other: Gate): boolean {
+export function limitsAsStrict(gate: Gate, other: Gate, sharing: Sharing): boolean {
   return (
-    other.counters.every((limit) => gate.counters.some((each) => implies(each, limit, gate))) &&
-    other.concurrency.every((limit) =>
-      gate.concurrency.some((each) => each.concurrency <= limit.concurrency && WIDTH[each.scope] >= WIDTH[limit.scope]),
+    (passesInTheDark(other) || !passesInTheDark(gate)) &&
+    other.counters.every((limit) => gate.counters.some((each) => implies(each, limit) && sharing.covers(each, limit, gate))) &&
+    other.leases.every((lease) =>
+      gate.leases.some((each) => each.max <= lease.max && isWider(each.scope, lease.scope) && sharing.covers(each, lease, gate)),
     )
   );
 }
 
-function implies(a: GateCounter, b: GateCounter, gate: Gate): boolean {
+/** Whether calls pass while the ledger cannot be reached. */
+function passesInTheDark({ counters, leases }: Gate): boolean {
+  return leases.length === 0 && counters.every(({ onUnavailable }) => onUnavailable === 'allow');
+}
+
+function implies(a: GateCounter, b: GateCounter): boolean {
   return (
     mostIn(a.limit.windowMs, a.maxMicros, b.limit.windowMs) <= b.maxMicros &&
     [...b.adds].every((path) => a.adds.has(path)) &&
-    WIDTH[a.limit.scope] >= WIDTH[b.limit.scope] &&
-    (a.sharers.has(ALL) || [...b.sharers].every((name) => a.sharers.has(name) || (name !== ALL && !gate.admits(name)))) &&
-    (a.onUnavailable === 'deny' || b.onUnavailable === 'allow') &&
-    a.limit.refundOn.every((why) => b.limit.refundOn.includes(why))
+    isWider(a.limit.scope, b.limit.scope) &&
+    a.refundOn.every((why) => b.refundOn.includes(why))
   );
 }
 

@@ -4,6 +4,8 @@ export function suggestion(word: string, candidates: readonly string[]): string 
   let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
   const plain = word.slice(0, 64).toLowerCase().replaceAll('-', '_');
   for (const candidate of candidates) {
+    // Each character too many or too few is an edit.
+    if (Math.abs(candidate.length - plain.length) >= bestDistance) continue;
     const distance = editDistance(plain, candidate.toLowerCase());
     if (distance < bestDistance) {
       best = candidate;

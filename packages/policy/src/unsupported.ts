@@ -8,16 +8,6 @@ export function documentUsesUnsupported(document: PolicyDocument, source = ''): 
   const rules = [document.allTools, ...document.tools.values()].filter((rule) => rule !== null);
   const found = rules.flatMap((rule) => [
     ...rule.approveIf.map(({ pointer }) => ({ pointer, message: '"approve_if" cannot be enforced yet: use "deny_if" for these calls' })),
-    ...rule.concurrency.map(({ pointer }) => ({
-      pointer,
-      message: '"concurrency" cannot be enforced yet: use a limit with a short window',
-    })),
-    ...rule.limits
-      .filter(({ refundOn }) => refundOn.length > 0)
-      .map(({ pointer }) => ({
-        pointer: `${pointer}/refund_on`,
-        message: '"refund_on" cannot be enforced yet: a call that reached the server keeps its charge',
-      })),
   ]);
   if (found.length === 0) return [];
   const text = readSourceText(source);

@@ -1,4 +1,7 @@
 import { ownValue } from './json.ts';
+import type { ValueTest } from './operator.ts';
+import type { Truth } from './truth.ts';
+import { spend, type Work } from './work.ts';
 
 /** `args.items[*].id` as steps below its root; `null` stands for `[*]`. */
 export interface ValuePath {
@@ -7,6 +10,8 @@ export interface ValuePath {
   /** Has `[*]`, so that it names several values and needs a quantifier. */
   many: boolean;
 }
+
+export const MAX_STEPS = 64;
 
 export const MISSING: unique symbol = Symbol('missing');
 
@@ -30,6 +35,7 @@ export function parseValuePath(text: string): ValuePath | string {
     if (!match || step === undefined)
       return `cannot be read from character ${read + 1} on: write args.a, args.items[0], args.items[*] or args["a.b"]`;
     steps.push(step);
+    if (steps.length > MAX_STEPS) return `has more than ${MAX_STEPS} steps`;
     read = STEP.lastIndex;
   }
   return { root, steps, many: steps.includes(null) };
@@ -56,14 +62,24 @@ export function readValue(root: unknown, steps: ValuePath['steps']): unknown {
   return value;
 }
 
-/** Every value that a path with `[*]` names; where a list is expected and there is none, one MISSING. */
-export function readValues(root: unknown, steps: ValuePath['steps']): unknown[] {
-  let values: unknown[] = [root];
-  for (const step of steps) {
-    if (step === null) values = values.flatMap((value) => (Array.isArray(value) ? value : [MISSING]));
-    else values = values.map((value) => (typeof step === 'number' ? element(value, step) : property(value, step)));
+/**
+ * Judges every value that a path with `[*]` names; where a list is expected and there is none, one MISSING. The first that is `decisive`
+ * decides (`some`: true, `every`: false), then one unevaluable; of nothing at all, `every` holds. Every value costs a step of work.
+ */
+export function judgeValues(root: unknown, steps: ValuePath['steps'], decisive: boolean, test: ValueTest, work: Work): Truth {
+  const star = steps.indexOf(null);
+  if (star < 0) return test(readValue(root, steps), work);
+  const list = readValue(root, steps.slice(0, star));
+  if (!Array.isArray(list)) return test(MISSING, work);
+  const rest = steps.slice(star + 1);
+  let result: Truth = !decisive;
+  for (const item of list) {
+    if (!spend(work, 1 + rest.length)) return null;
+    const truth = rest.length === 0 ? test(item, work) : judgeValues(item, rest, decisive, test, work);
+    if (truth === decisive) return truth;
+    if (truth === null) result = null;
   }
-  return values;
+  return result;
 }
 
 function property(value: unknown, key: string): unknown {

@@ -32,6 +32,7 @@ function writeRule(rule: PolicyRule): JsonObject {
       ...writeEntry(entry, 'message'),
       timeout: `${entry.timeoutMs / 1000}s`,
       approvals: entry.approvals,
+      ...(entry.excludeRequester ? { exclude_requester: true } : {}),
     })),
     limits: [...rule.limits.map(writeLimit), ...rule.concurrency.map(({ concurrency, scope }) => ({ concurrency, scope }))],
   };

@@ -8,9 +8,19 @@ import { parseWindow, WINDOW_NAMES } from './window.ts';
 
 export const MAX_LIST = 64;
 export const MAX_TOOLS = 5_000;
+/** Globs with more than one star. */
+export const MAX_STARRED = 200;
 const MAX_WINDOW_SECONDS = 2_678_400;
 
-const list = <T extends z.ZodType>(item: T) => z.array(item).max(MAX_LIST, `A list holds at most ${MAX_LIST} entries`);
+const LONG_LIST = `A list holds at most ${MAX_LIST} entries`;
+const list = <T extends z.ZodType>(item: T) => z.array(item).max(MAX_LIST, LONG_LIST);
+
+/** Where a JSON value holds a list of too many. */
+function longLists(value: unknown, path: (string | number)[]): (string | number)[][] {
+  if (Array.isArray(value) && value.length > MAX_LIST) return [path];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) => longLists(item, [...path, Array.isArray(value) ? Number(key) : key]));
+}
 
 const Mode = z.enum(['enforce', 'shadow']).describe('"shadow": recorded, not enforced');
 const Scope = z.enum(['grant', 'server', 'organization']).describe('Who shares the counter; "grant" when absent');
@@ -64,6 +74,7 @@ export const WrittenCondition = z
   .superRefine((condition, context) => {
     const problem = operatorProblem(condition.op, condition.value);
     if (problem !== null) context.addIssue({ code: 'custom', path: ['value'], message: problem });
+    for (const path of longLists(condition.value, ['value'])) context.addIssue({ code: 'custom', path, message: LONG_LIST });
   });
 
 export const WrittenEntry = z.strictObject({
@@ -76,6 +87,7 @@ export const WrittenApproval = z.strictObject({
   message: z.string().optional(),
   timeout: Duration.optional().describe('How long a person has to answer, such as "10m"'),
   approvals: z.int().min(1).max(10).optional(),
+  exclude_requester: z.boolean().optional().describe('Whoever made the grant may not approve its calls'),
 });
 
 const Counter = z.string().regex(/^[A-Za-z0-9_.:-]{1,128}$/, 'A counter is named with 1 to 128 of A-Z a-z 0-9 _ . : -');

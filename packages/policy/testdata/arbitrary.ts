@@ -41,19 +41,26 @@ const entry = fc.oneof(condition, fc.record({ conditions: fc.array(condition, { 
 const some = <T>(item: fc.Arbitrary<T>) =>
   fc.oneof({ weight: 2, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.array(item, { maxLength: 2 }) });
 const scope = fc.constantFrom(undefined, 'grant', 'server');
-const limit = fc.record({ scope, counter: name, window: fc.constant('minute'), max: fc.constantFrom(0, 1, 2, 3) });
+const given = {
+  refund_on: fc.constantFrom(undefined, undefined, ['tool_error'], []),
+  on_unavailable: fc.constantFrom(undefined, undefined, 'allow', 'deny'),
+};
+const limit = fc.record({ scope, counter: name, window: fc.constant('minute'), max: fc.constantFrom(0, 1, 2, 3), ...given });
+const concurrency = fc.record({ scope, concurrency: fc.integer({ min: 1, max: 3 }) });
 const by = fc.record({
   counter: fc.constant('value'),
   window: fc.constant('hour'),
   max: fc.constantFrom(0.5, 2),
   incrementFrom: fc.constant('args.a'),
+  ...given,
 });
+const anyLimit = fc.oneof({ weight: 4, arbitrary: limit }, { weight: 4, arbitrary: by }, { weight: 4, arbitrary: concurrency });
 const rule = fc.record({
   action: fc.oneof({ weight: 6, arbitrary: fc.constantFrom(undefined, 'allow') }, { weight: 1, arbitrary: fc.constantFrom('deny', 'hide') }),
   require: some(entry),
   deny_if: some(entry),
   approve_if: some(entry),
-  limits: some(fc.oneof({ weight: 4, arbitrary: limit }, { weight: 4, arbitrary: by }, fc.constant({ concurrency: 2 }))),
+  limits: some(anyLimit),
 });
 const withRate = fc.oneof(
   rule,
@@ -65,6 +72,11 @@ export const written = fc.record({
   hide: some(pattern),
   all_tools: fc.option(rule, { nil: undefined }),
   tools: entries(withRate),
+});
+/** Only limits, so that only they can differ. */
+export const limited = fc.record({
+  default: fc.constant('deny'),
+  tools: fc.uniqueArray(fc.tuple(pattern, fc.record({ limits: fc.array(anyLimit, { maxLength: 2 }) })), { minLength: 1, maxLength: 2, selector: ([key]) => key }),
 });
 export type Written = {
   default: string;
