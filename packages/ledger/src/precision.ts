@@ -4,7 +4,7 @@
 export const EXACT_MAX_MICROS = 1_000_000_000;
 
 /** A log with this many charges becomes coarse whatever its maximum: very small amounts would otherwise fill the memory. */
-export const EXACT_ENTRIES = 4096;
+export const EXACT_ENTRIES = 1000;
 
 /**
  * Above, charges are collected in this many parts of the window and each counts until the end of its part leaves the window:

@@ -48,7 +48,8 @@ const BUS = -10_000;
 async function startNode(program: string, folder: string): Promise<{ child: ChildProcess; port: number }> {
   const port = await freePort();
   const own = ['--port', port, '--cluster-port', port + BUS, '--bind', '127.0.0.1', '--cluster-config-file', `nodes-${port}.conf`];
-  const options = ['--dir', folder, '--save', '', '--appendonly', 'no', '--cluster-enabled', 'yes', '--cluster-node-timeout', 2000];
+  const data = ['--dir', folder, '--save', '', '--appendonly', 'no'];
+  const options = [...data, '--cluster-enabled', 'yes', '--cluster-node-timeout', 2000, '--cluster-require-full-coverage', 'no'];
   const child = spawn(program, [...own, ...options].map(String), { stdio: 'ignore' });
   return { child, port };
 }

@@ -1,36 +1,35 @@
 /** Stage 5: one round trip to the ledger. Limits are charged and the audit event is durable before anything goes upstream. */
-import type { AdmitResult, Charge } from '@toolgate/ledger/ledger';
-import { limitDecision } from '@toolgate/policy/decide';
-import type { PolicyCharge } from '@toolgate/policy/decision';
+import type { AdmitResult } from '@toolgate/ledger/ledger';
+import { leaseDecision, limitDecision } from '@toolgate/policy/decide';
+import type { Decision } from '@toolgate/policy/decision';
 import { callFacts, decisionDetail } from '../audit/call-facts.ts';
 import type { Gateway } from '../gateway.ts';
-import { type Admitted, type Decided, onward, refused, type Staged } from './call.ts';
+import { type Admitted, type Decided, onward, type Refusal, refused, type Staged } from './call.ts';
+import { limitsOf } from './limits.ts';
 
 /** `stale`: what it was decided by has changed, so decide again. */
 export type Admission = Staged<Admitted> | { stale: true; held: number | null };
 
-export async function admit({ ledger }: Gateway, call: Decided): Promise<Admission> {
-  const { organization, decision, exchange } = call;
+export async function admit({ ledger, settings }: Gateway, call: Decided): Promise<Admission> {
+  const { organization, decision, exchange, approval } = call;
   if (decision === null) {
     const checked = await ledger.checkEpoch(organization.id, organization.epoch);
     return admission(checked, { ...call, charges: [], recorded: false });
   }
-  const charges = decision.charges.map((charge) => ledgerCharge(charge, call));
+  const limits = limitsOf(call, decision, settings.callTimeoutMs);
   const facts = callFacts(call, {
-    decision: 'allowed',
+    decision: approval ? 'approved' : 'allowed',
     code: decision.code,
     message: null,
     rule: decision.rule,
-    detail: decisionDetail(decision),
+    detail: { ...decisionDetail(decision), ...(approval ? { approval: { id: approval.approvalId, by: approval.by } } : {}) },
   });
-  const result = await ledger.admit({ organizationId: organization.id, epoch: organization.epoch, charges, callId: exchange.id, facts });
-  if (result.kind !== 'limited') return admission(result, { ...call, charges, recorded: true });
-  const charge = decision.charges[result.index];
-  if (!charge) throw new Error('The ledger named a charge that was not made.');
-  return refused({ kind: 'denial', decision: limitDecision(charge, result, decision), charge });
+  const result = await ledger.admit({ organizationId: organization.id, epoch: organization.epoch, callId: exchange.id, facts, ...limits });
+  return result.kind === 'limited' ? refused(denialBy(result, decision)) : admission(result, { ...call, ...limits, recorded: true });
 }
 
-type Result = Exclude<AdmitResult, { kind: 'limited' }> | { kind: 'current' };
+type Limited = Extract<AdmitResult, { kind: 'limited' }>;
+type Result = Exclude<AdmitResult, Limited> | { kind: 'current' };
 
 function admission(result: Result, admitted: Admitted): Admission {
   if (result.kind === 'stale') return { stale: true, held: result.epoch };
@@ -38,11 +37,10 @@ function admission(result: Result, admitted: Admitted): Admission {
   return onward(admitted);
 }
 
-/** Counters of one name in one scope are one counter. */
-function ledgerCharge(
-  { scope, counter, amountMicros, maxMicros, windowMs, onUnavailable }: PolicyCharge,
-  { grant, server }: Decided,
-): Charge {
-  const owner = scope === 'grant' ? grant.id : scope === 'server' ? server.id : '';
-  return { key: `${scope}:${owner}:${counter}`, amountMicros, maxMicros, windowMs, onUnavailable };
+function denialBy(full: Limited, decision: Decision): Refusal {
+  const { recorded } = full;
+  const [charge, lease] = full.of === 'charge' ? [decision.charges[full.index], null] : [null, decision.leases[full.index]];
+  if (charge) return { kind: 'denial', decision: limitDecision(charge, full, decision), charge, recorded };
+  if (lease) return { kind: 'denial', decision: leaseDecision(lease, decision), recorded };
+  throw new Error('The ledger named a limit that the call does not have.');
 }

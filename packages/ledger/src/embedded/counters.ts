@@ -1,5 +1,6 @@
 /** The counters of this process. Each is rebuilt from recorded calls when it is first used, so that a restart forgets nothing. */
 import type pg from 'pg';
+import { inReadTransaction } from '../in-read-transaction.ts';
 import type { Charge } from '../ledger.ts';
 import { recordedCharges } from '../recorded-charges.ts';
 import { type CounterEntry, RollingCounter } from './rolling-counter.ts';
@@ -7,7 +8,8 @@ import { type CounterEntry, RollingCounter } from './rolling-counter.ts';
 /** What one call took: enough to give exactly that back. */
 export type Taken = { counter: RollingCounter; entry: CounterEntry; amountMicros: number }[];
 
-export type ChargeResult = { ok: true; taken: Taken } | { ok: false; index: number; remainingMicros: number; freeAt: number };
+/** `take` is to be called in the same turn. */
+export type ChargeResult = { ok: true; take: () => Taken } | { ok: false; index: number; remainingMicros: number; freeAt: number };
 
 export class Counters {
   readonly #pool: pg.Pool;
@@ -30,8 +32,8 @@ export class Counters {
     if (missing.length > 0) await Promise.all(missing.map((charge) => this.#loadOnce(organizationId, charge)));
   }
 
-  /** All charges or none. The counters must have been loaded. */
-  charge(organizationId: string, charges: Charge[]): ChargeResult {
+  /** Whether all charges have room. The counters must have been loaded. */
+  look(organizationId: string, charges: Charge[]): ChargeResult {
     const now = this.#now();
     const pending = new Map<RollingCounter, number>();
     const found: [RollingCounter, Charge][] = [];
@@ -45,12 +47,21 @@ export class Counters {
       pending.set(counter, before + charge.amountMicros);
       found.push([counter, charge]);
     }
-    const taken = found.map(([counter, { amountMicros, maxMicros }]) => ({
-      counter,
-      entry: counter.charge(amountMicros, maxMicros, now),
-      amountMicros,
-    }));
-    return { ok: true, taken };
+    const take = () =>
+      found.map(([counter, { amountMicros, maxMicros }]) => ({
+        counter,
+        entry: counter.charge(amountMicros, maxMicros, now),
+        amountMicros,
+      }));
+    return { ok: true, take };
+  }
+
+  /** Shadow counters are not rebuilt: they refuse nobody. */
+  open(organizationId: string, charges: Charge[]): void {
+    for (const charge of charges) {
+      const name = id(organizationId, charge);
+      if (!this.#counters.has(name)) this.#counters.set(name, new RollingCounter(charge.windowMs));
+    }
   }
 
   giveBack(taken: Taken): void {
@@ -85,7 +96,9 @@ export class Counters {
 
   async #rebuild(organizationId: string, { key, windowMs }: Pick<Charge, 'key' | 'windowMs'>): Promise<RollingCounter> {
     const counter = new RollingCounter(windowMs);
-    const [recorded] = await recordedCharges(this.#pool, organizationId, { key, windowMs });
+    const [recorded] = await inReadTransaction(this.#pool, organizationId, (client) =>
+      recordedCharges(client, organizationId, { key, windowMs }),
+    );
     const now = this.#now();
     for (const part of recorded?.parts ?? []) counter.put(part.amountMicros, now - part.ageMicros);
     return counter;

@@ -48,6 +48,20 @@ test('a restart in the middle of a window forgets no charge and revives no refun
   await after.close();
 });
 
+test('what a tool error gave back is not revived by a restart, and what it did not stays', async () => {
+  const id = await organization();
+  const given: Charge = { ...limit, key: 'grant:g1:given', refundOn: ['tool_error'] };
+  const before = open();
+  const one = { ...call(id), charges: [limit, given] };
+  await before.admit(one);
+  const end = { outcome: 'tool_error', code: null, message: null, latencyMs: 1 } as const;
+  await before.settle({ ...one, end, refund: false });
+  await before.close();
+  const after = open();
+  expect((await after.read(id, [limit, given])).map(({ usedMicros }) => usedMicros)).toEqual([1e6, 0]);
+  await after.close();
+});
+
 test('recorded calls count wherever the worker has brought them: running ones, ended ones, and not those given back', async () => {
   const id = await organization();
   const charges = [{ key: limit.key, amountMicros: limit.amountMicros, windowMs: limit.windowMs }];
@@ -67,6 +81,7 @@ test('recorded calls count wherever the worker has brought them: running ones, e
   await insert(1, { charges, admittedAt: new Date().toISOString() }, 90_000); // held for an approval: admitted long after it came
   await insert(2, { charges, refunded: true }, 0);
   await insert(3, { charges }, 61_000);
+  await insert(4, { charges: [{ ...charges[0], key: 'other' }, ...charges], refundedCharges: [1] }, 0);
   await worker.end();
   const ledger = open();
   expect((await ledger.read(id, [limit]))[0]!.usedMicros).toBe(2e6);

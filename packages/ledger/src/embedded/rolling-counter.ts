@@ -46,7 +46,7 @@ export class RollingCounter {
   /** Takes it without asking: `fitsAt` asks. */
   charge(amountMicros: number, maxMicros: number, now: number): CounterEntry {
     const part = Math.ceil(this.windowMicros / WINDOW_PARTS);
-    const coarse = maxMicros > EXACT_MAX_MICROS || this.#entries.length - this.#first > EXACT_ENTRIES;
+    const coarse = maxMicros > EXACT_MAX_MICROS || this.#entries.length - this.#first >= EXACT_ENTRIES;
     return this.put(amountMicros, coarse ? Math.ceil(now / part) * part : now);
   }
 

@@ -6,12 +6,13 @@ import { createDatabase, type Database } from '@toolgate/db/database';
 import type { Service } from '@toolgate/embedded/process';
 import { createTestDatabase, type TestDatabase } from '@toolgate/testing/databases';
 import { startTestRedis } from '@toolgate/testing/redis';
+import { startTcpProxy } from '@toolgate/testing/tcp-proxy';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createEpochPublisher } from '../create.ts';
 import type { AdmitRequest, Charge } from '../ledger.ts';
+import { ready } from '../testing/ledger-fixture.ts';
 import { createRedisLedger } from './redis-ledger.ts';
-import { auditStream, SHARDS, shardOf } from './shard.ts';
+import { auditStream, counterKey, SHARDS, shardOf } from './shard.ts';
 
 let service: Service;
 let client: Redis;
@@ -40,23 +41,58 @@ const call = (organizationId: string, charges = [limit], epoch = 1): AdmitReques
   facts: auditFacts({ id: randomUUID(), organizationId, at: new Date().toISOString(), kind: 'call', decision: 'allowed' }),
 });
 
-test('two gateways with 64 parallel callers let exactly 30 through', async () => {
-  const ledgers = [createRedisLedger({ url: service.url, gatewayId: 'a' }), createRedisLedger({ url: service.url, gatewayId: 'b' })];
+test('four gateways with 64 parallel callers let exactly 30 through', async () => {
+  const ledgers = await Promise.all(['a', 'b', 'c', 'd'].map((gatewayId) => ready(createRedisLedger({ url: service.url, gatewayId }))));
   const id = randomUUID();
   await ledgers[0]!.publishEpoch(id, 1);
-  const results = await Promise.all(Array.from({ length: 64 }, (_, i) => ledgers[i % 2]!.admit(call(id))));
+  const results = await Promise.all(Array.from({ length: 64 }, (_, i) => ledgers[i % 4]!.admit(call(id))));
   expect(results.filter((result) => result.kind === 'admitted').length).toBe(30);
   expect(results.filter((result) => result.kind === 'limited').length).toBe(34);
   await Promise.all(ledgers.map((ledger) => ledger.close()));
 });
 
 test('the scripts are loaded again after Redis forgot them', async () => {
-  const ledger = createRedisLedger({ url: service.url, gatewayId: 'a' });
+  const ledger = await ready(createRedisLedger({ url: service.url, gatewayId: 'a' }));
   const id = randomUUID();
   await ledger.publishEpoch(id, 1);
   await client.script('FLUSH');
   const results = await Promise.all(Array.from({ length: 40 }, () => ledger.admit(call(id))));
   expect(results.filter((result) => result.kind === 'admitted').length).toBe(30);
+  await ledger.close();
+});
+
+test('a call is one command, and calls that arrive together are one round trip', async () => {
+  const proxy = await startTcpProxy(service.url);
+  const ledger = await ready(createRedisLedger({ url: proxy.url, gatewayId: 'a' }));
+  const id = randomUUID();
+  await ledger.publishEpoch(id, 1);
+  const lease = { key: 'grant:g1:tool:x', max: 100, ttlMs: 60_000 };
+  await ledger.admit(call(id)); // loads the script
+  const commands = async () => Number(/cmdstat_evalsha:calls=(\d+)/.exec(await client.info('commandstats'))?.[1] ?? 0);
+  const [before, sentBefore] = [await commands(), proxy.sent];
+  const full = { ...limit, maxMicros: 1e6, refusal: { message: 'm', rule: '/r', counter: 'c', scope: 'grant', max: 1 } };
+  const requests = [...Array.from({ length: 16 }, () => ({ ...call(id), leases: [lease], shadow: [limit] })), call(id, [full])];
+  const kinds = (await Promise.all(requests.map((request) => ledger.admit(request)))).map(({ kind }) => kind);
+  expect([kinds.filter((kind) => kind === 'admitted').length, kinds.at(-1)]).toEqual([16, 'limited']);
+  expect([(await commands()) - before, proxy.sent - sentBefore]).toEqual([17, 1]);
+  await ledger.close();
+  await proxy.stop();
+});
+
+test.each([
+  ['an exact counter', 1000, 1200, 256],
+  ['a coarse counter', 1e6, 8000, 256],
+  ['a counter of tiny amounts', 1000, 3000, 512],
+])('%s has bounded memory', async (name, max, calls, mostKiB) => {
+  const ledger = await ready(createRedisLedger({ url: service.url, gatewayId: 'a' }));
+  const id = randomUUID();
+  await ledger.publishEpoch(id, 1);
+  const charge = { ...limit, windowMs: 1000 * 3600, maxMicros: max * 1e6, amountMicros: name.includes('tiny') ? 1 : 1e6 };
+  for (let made = 0; made < calls; made += 200) await Promise.all(Array.from({ length: 200 }, () => ledger.admit(call(id, [charge]))));
+  const key = counterKey(id, charge);
+  expect(await client.zcard(key)).toBeLessThanOrEqual(1000 + 1 + 1001);
+  expect(Number(await client.memory('USAGE', key, 'SAMPLES', 0)) / 1024).toBeLessThan(mostKiB);
+  expect((await ledger.read(id, [charge]))[0]!.usedMicros).toBe(Math.min(calls * charge.amountMicros, charge.maxMicros));
   await ledger.close();
 });
 
@@ -68,7 +104,7 @@ test('organizations are spread over all shards', () => {
 });
 
 test('while Redis hangs every answer is `unavailable` within a second; afterwards it works, and what came too late was neither charged nor recorded', async () => {
-  const ledger = createRedisLedger({ url: service.url, gatewayId: 'a' });
+  const ledger = await ready(createRedisLedger({ url: service.url, gatewayId: 'a' }));
   const id = randomUUID();
   await ledger.publishEpoch(id, 1);
   await ledger.admit(call(id));
@@ -92,7 +128,7 @@ test('while Redis hangs every answer is `unavailable` within a second; afterward
 test('while Redis is down every answer is `unavailable` within a second, and an end is told when it is back', async () => {
   const own = await startTestRedis();
   const port = new URL(own.url).port;
-  const ledger = createRedisLedger({ url: own.url, gatewayId: 'a' });
+  const ledger = await ready(createRedisLedger({ url: own.url, gatewayId: 'a' }));
   const id = randomUUID();
   await ledger.publishEpoch(id, 1);
   const admitted = call(id);
@@ -125,29 +161,3 @@ function restart(port: string, dir: string): ChildProcess {
   const args = [`${dir}/redis.conf`, '--port', port, '--bind', '127.0.0.1', '--dir', dir, '--save', '', '--appendonly', 'yes'];
   return spawn('redis-server', args, { stdio: 'ignore' });
 }
-
-test('after Redis lost its data nothing passes until the counters are put back from recorded calls, also after a policy edit', async () => {
-  const ledger = createRedisLedger({ url: service.url, gatewayId: 'a', pool: db.pool });
-  const epochs = createEpochPublisher({ kind: 'redis', redisUrl: service.url });
-  const id = randomUUID();
-  await ledger.publishEpoch(id, 1);
-  for (let i = 0; i < 29; i++) {
-    const { callId, facts } = call(id);
-    const charges = [{ key: limit.key, amountMicros: limit.amountMicros, windowMs: limit.windowMs }];
-    const record = { type: 'intent', callId, gatewayId: 'a', facts: { ...facts, detail: { charges } } };
-    await db.forOrganization(id, (tx) =>
-      tx.auditIntent.create({ data: { organizationId: id, callId, gatewayId: 'a', at: new Date(), record } }),
-    );
-  }
-  await client.flushall();
-  expect(await ledger.admit(call(id))).toEqual({ kind: 'stale', epoch: null });
-  await epochs.publishEpoch(id, 2);
-  expect(await ledger.admit(call(id, [limit], 2))).toEqual({ kind: 'stale', epoch: null });
-  await ledger.publishEpoch(id, 1); // a gateway that loaded just before the edit
-  expect(await ledger.admit(call(id, [limit], 1))).toEqual({ kind: 'stale', epoch: 2 });
-  await ledger.publishEpoch(id, 2);
-  expect((await ledger.admit(call(id, [limit], 2))).kind).toBe('admitted');
-  expect((await ledger.admit(call(id, [limit], 2))).kind).toBe('limited');
-  await ledger.close();
-  await epochs.close();
-});

@@ -1,6 +1,9 @@
 /** Runs the ledger's scripts on Redis: an answer within ANSWER_MS, or a reason why there is none. */
-import { Redis } from 'ioredis';
-import type { Script } from './scripts.ts';
+import { Cluster, type Redis } from 'ioredis';
+import { within } from '../within.ts';
+import { connectRedis } from './connect-redis.ts';
+import type { Script } from './script.ts';
+import { TIME } from './scripts.ts';
 import { localMicros, ServerClock } from './server-clock.ts';
 
 /** `sent: false`: it is certain that the script did not run and never will. */
@@ -20,9 +23,11 @@ export interface RedisScripts {
 const ANSWER_MS = 750;
 /** A script that starts later does nothing, so that "no answer" is final once ANSWER_MS are over. */
 const DEADLINE_MS = 700;
+/** The client has no connection to write to. */
+const NEVER_LEFT = /enableOfflineQueue options is false|None of startup nodes is available|Failed to refresh slots cache/;
 
 export function connectRedisScripts(url: string): RedisScripts {
-  const redis = new Redis(url, {
+  const redis = connectRedis(url, {
     enableAutoPipelining: true,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false, // a script that ran but did not answer must not run twice
@@ -30,58 +35,73 @@ export function connectRedisScripts(url: string): RedisScripts {
     connectTimeout: 1000,
     commandTimeout: 1000,
     socketTimeout: 2000,
+    disconnectTimeout: 50,
     retryStrategy: (attempt) => Math.min(25 * 2 ** attempt, 500),
   });
   redis.on('error', () => {}); // it reconnects by itself; every call says what went wrong
-  const clock = new ServerClock();
+  const clocks = new Clocks(redis);
   const listeners: (() => void)[] = [];
-  const firstReady = new Promise<void>((resolve) => {
-    redis.on('ready', async () => {
-      const sentAt = localMicros();
-      const time = await redis.time().catch(() => null);
-      if (!time) return;
-      clock.observe(Number(time[0]) * 1e6 + Number(time[1]), sentAt);
-      resolve();
-      for (const listener of listeners) listener();
-    });
+  const readiness: (() => void)[] = [];
+  /** It did not answer in time, and has not been reached again since. */
+  let hangs = false;
+  redis.on('ready', async () => {
+    if (!(redis instanceof Cluster) && !(await clocks.learn('clock').catch(() => false))) return redis.disconnect(true);
+    hangs = false;
+    for (const resolve of readiness.splice(0)) resolve();
+    for (const listener of listeners) listener();
   });
-  const usable = () => redis.status === 'ready' && clock.known;
+  const isReady = () => !hangs && redis.status === 'ready' && (redis instanceof Cluster || clocks.of('').known);
+  const ready = () => new Promise<void>((resolve) => (isReady() ? resolve() : void readiness.push(resolve)));
+  let everReady = false;
+  void ready().then(() => {
+    everReady = true;
+  });
 
-  async function evaluate(script: Script, keys: string[], args: (string | number)[]): Promise<unknown[]> {
-    try {
-      return (await redis.evalsha(script.sha1, keys.length, ...keys, ...args)) as unknown[];
-    } catch (error) {
-      if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
-      return (await redis.eval(script.source, keys.length, ...keys, ...args)) as unknown[];
-    }
+  /** What does not answer is connected to anew: calls are refused at once meanwhile, not after a wait. A cluster's other nodes are left alone. */
+  function reconnect(): void {
+    if (redis instanceof Cluster || hangs) return;
+    hangs = true;
+    redis.disconnect(true);
   }
 
   async function run(script: Script, keys: string[], args: (deadline: string) => (string | number)[]): Promise<Answer> {
-    if (!clock.known) await within(firstReady, ANSWER_MS).catch(() => {});
-    if (!usable()) return { ok: false, sent: false, reason: 'The ledger (Redis) cannot be reached.' };
-    try {
+    if (!everReady) await within(ready(), ANSWER_MS).catch(() => {});
+    if (!isReady()) return { ok: false, sent: false, reason: 'The ledger (Redis) cannot be reached.' };
+    const clock = clocks.of(keys[0] as string);
+    if (!clock.known) await within(clocks.learn(keys[0] as string), ANSWER_MS / 2).catch(() => {});
+    if (!clock.known) return { ok: false, sent: false, reason: 'The ledger (Redis) cannot be reached.' };
+    const attempt = async (ms: number) => {
       const sentAt = localMicros();
-      let reply = await within(evaluate(script, keys, args(String(clock.in(DEADLINE_MS)))), ANSWER_MS);
+      const reply = await within(evaluate(redis, script, keys, args(String(clock.in(DEADLINE_MS)))), ms);
       if (Array.isArray(reply) && typeof reply[1] === 'string') clock.observe(Number(reply[1]), sentAt);
+      return reply;
+    };
+    try {
+      let reply = await attempt(ANSWER_MS);
       // Too late although the answer is here: the clocks had moved apart. Now they are known to.
-      if (Array.isArray(reply) && reply[0] === 0) reply = await within(evaluate(script, keys, args(String(clock.in(DEADLINE_MS)))), 200);
-      if (Array.isArray(reply) && reply[0] === 0) return { ok: false, sent: false, reason: 'The ledger (Redis) answers too slowly.' };
+      if (reply[0] === 0) reply = await attempt(200);
+      if (reply[0] === 0) return { ok: false, sent: false, reason: 'The ledger (Redis) answers too slowly.' };
       return { ok: true, reply };
     } catch (error) {
       const { name, message } = error as Error;
       // An error reply is an answer: Redis refused the script before it wrote anything.
-      return { ok: false, sent: name !== 'ReplyError', reason: `The ledger (Redis) failed: ${message}` };
+      const sent = name !== 'ReplyError' && !NEVER_LEFT.test(message);
+      if (sent) reconnect();
+      return { ok: false, sent, reason: `The ledger (Redis) failed: ${message}` };
     }
   }
 
+  const reached = async () => {
+    if (!isReady()) await within(ready(), ANSWER_MS);
+  };
   return {
     run,
     get: async (key) => {
-      if (!clock.known) await within(firstReady, ANSWER_MS);
+      await reached();
       return within(redis.get(key), ANSWER_MS);
     },
     ping: async () => {
-      if (!clock.known) await within(firstReady, ANSWER_MS);
+      await reached();
       await within(redis.ping(), ANSWER_MS);
     },
     onReady: (listener) => void listeners.push(listener),
@@ -91,10 +111,36 @@ export function connectRedisScripts(url: string): RedisScripts {
   };
 }
 
-/** Rejects when the promise is still pending after `ms`. */
-function within<T>(promise: Promise<T>, ms: number): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
-    promise.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
+/** What the clocks of the servers show. Of a cluster, each shard's: it may be on any node. */
+class Clocks {
+  readonly #redis: Redis | Cluster;
+  readonly #clocks = new Map<string, ServerClock>();
+
+  constructor(redis: Redis | Cluster) {
+    this.#redis = redis;
+  }
+
+  of(key: string): ServerClock {
+    const name = this.#redis instanceof Cluster ? key.slice(0, key.indexOf('}')) : '';
+    const clock = this.#clocks.get(name) ?? new ServerClock();
+    this.#clocks.set(name, clock);
+    return clock;
+  }
+
+  /** Asks the server that has this key. Rejects when it cannot be asked. */
+  async learn(key: string): Promise<boolean> {
+    const sentAt = localMicros();
+    const [, now] = await evaluate(this.#redis, TIME, [key], []);
+    this.of(key).observe(Number(now), sentAt);
+    return true;
+  }
+}
+
+async function evaluate(redis: Redis | Cluster, script: Script, keys: string[], args: (string | number)[]): Promise<unknown[]> {
+  try {
+    return (await redis.evalsha(script.sha1, keys.length, ...keys, ...args)) as unknown[];
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
+    return (await redis.eval(script.source, keys.length, ...keys, ...args)) as unknown[];
+  }
 }

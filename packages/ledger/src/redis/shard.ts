@@ -16,3 +16,14 @@ export const epochKey = (organizationId: string): string => `{s${shardOf(organiz
 /** The window is part of the name: limits of different windows cannot share a log. */
 export const counterKey = (organizationId: string, charge: { key: string; windowMs: number }): string =>
   `{s${shardOf(organizationId)}}:counter:${organizationId}:${charge.windowMs}:${charge.key}`;
+
+/** Charges of shadow rules are counted apart: they must not fill a counter that is enforced. */
+export const shadowKey = (organizationId: string, charge: { key: string; windowMs: number }): string =>
+  `{s${shardOf(organizationId)}}:shadow:${organizationId}:${charge.windowMs}:${charge.key}`;
+
+/** The calls in flight that hold a lease. */
+export const leaseKey = (organizationId: string, { key }: { key: string }): string =>
+  `{s${shardOf(organizationId)}}:lease:${organizationId}:${key}`;
+
+export const shadowLeaseKey = (organizationId: string, { key }: { key: string }): string =>
+  `{s${shardOf(organizationId)}}:shadow-lease:${organizationId}:${key}`;

@@ -1,5 +1,6 @@
 /** One SQL round trip and one commit for all items that arrive while the one before is under way. */
 import type pg from 'pg';
+import { within } from './within.ts';
 
 export interface BatchItem {
   organizationId: string;
@@ -32,10 +33,11 @@ export class GroupCommit {
     this.#pool = pool;
   }
 
-  /** Resolves within a second. */
-  add(item: BatchItem): Promise<BatchAnswer> {
+  /** Resolves within a second, less what its caller has waited already. */
+  add(item: BatchItem, waitedMs = 0): Promise<BatchAnswer> {
     return new Promise((resolve) => {
-      const waiting: Waiting = { item, resolve, sent: false, timer: setTimeout(() => this.#giveUp(waiting), ANSWER_MS) };
+      const leftMs = Math.max(0, ANSWER_MS - waitedMs);
+      const waiting: Waiting = { item, resolve, sent: false, timer: setTimeout(() => this.#giveUp(waiting), leftMs) };
       this.#queue.push(waiting);
       this.#running ??= this.#run();
     });
@@ -105,16 +107,4 @@ const itemJson = ({ organizationId, epoch, record }: BatchItem): string =>
 function settle(waiting: Waiting, answer: BatchAnswer): void {
   clearTimeout(waiting.timer);
   waiting.resolve(answer);
-}
-
-/** Rejects when the promise is still pending after `ms`; `late` gets what it gives after that. */
-function within<T>(promise: Promise<T>, ms: number, late: (value: T) => void = () => {}): Promise<T> {
-  return new Promise((resolve, reject) => {
-    let over = false;
-    const timer = setTimeout(() => {
-      over = true;
-      reject(new Error(`no answer within ${ms} ms`));
-    }, ms);
-    promise.then((value) => (over ? late(value) : resolve(value)), reject).finally(() => clearTimeout(timer));
-  });
 }

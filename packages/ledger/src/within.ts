@@ -1,0 +1,11 @@
+/** Rejects when the promise is still pending after `ms`; `late` gets what it gives after that. */
+export function within<T>(promise: Promise<T>, ms: number, late: (value: T) => void = () => {}): Promise<T> {
+  return new Promise((resolve, reject) => {
+    let over = false;
+    const timer = setTimeout(() => {
+      over = true;
+      reject(new Error(`no answer within ${ms} ms`));
+    }, ms);
+    promise.then((value) => (over ? late(value) : resolve(value)), reject).finally(() => clearTimeout(timer));
+  });
+}

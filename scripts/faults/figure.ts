@@ -1,0 +1,27 @@
+/** One figure of the campaign: what was measured, and whether it is what must hold. */
+export interface Figure {
+  name: string;
+  value: string;
+  must: string;
+  holds: boolean;
+}
+
+export const figure = (name: string, value: string | number, must: string, holds: boolean): Figure => ({
+  name,
+  value: String(value),
+  must,
+  holds,
+});
+
+/** The shortest time in which `max` + 1 of these happened; infinite when there are not so many. */
+export function closest(times: readonly number[], max: number): number {
+  const sorted = [...times].sort((a, b) => a - b);
+  return Math.min(...sorted.slice(max).map((time, i) => time - (sorted[i] as number)), Number.POSITIVE_INFINITY);
+}
+
+export function print(title: string, figures: Figure[]): void {
+  console.log(`\n${title}`);
+  const width = Math.max(...figures.map(({ name }) => name.length));
+  for (const { name, value, must, holds } of figures)
+    console.log(`  ${holds ? 'pass' : 'FAIL'}  ${name.padEnd(width)}  ${value}  (must be ${must})`);
+}
