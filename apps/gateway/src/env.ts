@@ -39,8 +39,10 @@ const Environment = z
     TOOLGATE_RUNNER_TOKEN: z.string().min(1).optional(),
     TOOLGATE_EGRESS_ALLOW: parsed(parseAllowList).default([]),
     GATEWAY_CALL_TIMEOUT_MS: milliseconds(300_000),
+    GATEWAY_LIST_TIMEOUT_MS: milliseconds(5000),
     GATEWAY_STREAM_IDLE_MS: milliseconds(3_600_000),
     GATEWAY_KEEPALIVE_MS: milliseconds(15_000),
+    GATEWAY_APPROVAL_HOLD_MS: z.coerce.number().int().min(0).max(300_000).default(45_000),
     GATEWAY_MAX_RESPONSE_BYTES: z.coerce
       .number()
       .int()
@@ -66,10 +68,14 @@ export interface Settings {
   egressAllow: string[];
   /** From the first byte that is sent upstream to the last one of the answer. */
   callTimeoutMs: number;
+  /** Where an address joins servers: how long the others wait for one of them. */
+  listTimeoutMs: number;
   /** A stream without requests under way (GET) ends after so long without a byte. */
   streamIdleMs: number;
   /** How long a stream may be silent towards the client. */
   keepaliveMs: number;
+  /** How long a call that waits for a person is held, before its caller is told to come again. */
+  approvalHoldMs: number;
   maxResponseBytes: number;
 }
 
@@ -95,8 +101,10 @@ export function readSettings(environment: Record<string, string | undefined>): S
     runner,
     egressAllow: env.TOOLGATE_EGRESS_ALLOW,
     callTimeoutMs: env.GATEWAY_CALL_TIMEOUT_MS,
+    listTimeoutMs: env.GATEWAY_LIST_TIMEOUT_MS,
     streamIdleMs: env.GATEWAY_STREAM_IDLE_MS,
     keepaliveMs: env.GATEWAY_KEEPALIVE_MS,
+    approvalHoldMs: env.GATEWAY_APPROVAL_HOLD_MS,
     maxResponseBytes: env.GATEWAY_MAX_RESPONSE_BYTES,
   };
 }

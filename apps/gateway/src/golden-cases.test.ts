@@ -34,10 +34,10 @@ const FIELDS = ['tool', 'state', 'args', 'argsText', 'longText', 'grant', 'clien
 function reasonToSkip({ source, call, method }: Golden): string | null {
   if (source === null) return 'a grant reaches a server only with a policy';
   if (method !== undefined) return METHODS.includes(method) ? null : 'the server asks this of the client, not the client of the server';
-  if (call?.approved) return 'this version has no approvals';
   if (call && 'args' in call && !isArguments(call.args)) return 'arguments of a tools/call are an object';
   if (call?.grant && call.grant.tags.length > 0 && kindOf(call) === null) return 'a grant has one tag, its kind';
   if (call?.argsText?.includes('"__proto__"')) return 'the gateway reads no body that has the key __proto__';
+  if (call?.argsText?.includes('1e309')) return 'the gateway reads no number that no double holds';
   return /[\0\p{Surrogate}]/u.test(nameOf(call)) ? 'PostgreSQL keeps no such tool name' : null;
 }
 
@@ -51,7 +51,7 @@ let offered: ToolFactory[] = [];
 let reached = 0;
 
 beforeAll(async () => {
-  fixture = await createFixture('embedded', { intercept: ({ message }, response) => answerAnything(message, response) });
+  fixture = await createFixture('embedded', { intercept: ({ message }, response) => answerAnything(message, response) }, HELD);
   gateway = await fixture.start();
 });
 afterAll(() => fixture?.stop());
@@ -64,8 +64,12 @@ describe('over HTTP', () => {
     const headers = await sessionOf(tenant, call);
     if (expected.listed !== undefined) expect(await isListed(tenant, nameOf(call)), 'listed').toBe(expected.listed);
 
-    const before = reached;
     const body = `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":${JSON.stringify(nameOf(call))},"arguments":${argumentsOf(call)}}}`;
+    if (call.approved) {
+      await post(gateway.url + tenant.path, tenant.token, body, headers);
+      await approveAll(tenant);
+    }
+    const before = reached;
     const answer = await post(gateway.url + tenant.path, tenant.token, body, headers);
     const { result } = (await answer.json()) as { result: { isError?: boolean; content: { text: string }[] } };
     const facts = await newestFacts(tenant);
@@ -75,7 +79,9 @@ describe('over HTTP', () => {
     if (expected.effect !== 'allow') expect(told.code).toBe(expected.code);
     if (expected.rule !== undefined) expect([facts?.rule, told.rule ?? null]).toEqual([expected.rule, expected.rule]);
     if (expected.message !== undefined && expected.effect !== 'allow') {
-      expect(result.content[0]?.text).toBe(`[POLICY DENIED] ${expected.message}`);
+      const text = result.content[0]?.text;
+      if (expected.effect === 'pending') expect(text).toContain(`[APPROVAL PENDING] ${expected.message} `);
+      else expect(text).toBe(`[POLICY DENIED] ${expected.message}`);
     }
     if (expected.shadow !== undefined) expect(shadowOf(facts?.detail.shadow)).toEqual(expected.shadow);
   });
@@ -98,9 +104,24 @@ describe('over HTTP', () => {
   });
 });
 
+/** Nobody answers: what waits for a person is told so at once. */
+const HELD = { GATEWAY_APPROVAL_HOLD_MS: '0' };
 const PASSED = { reached: 1, isError: false };
 const REFUSED = { reached: 0, isError: true };
-const EFFECTS: Record<string, Decision['effect']> = { allowed: 'allow', denied: 'deny', limited: 'limit', pending: 'pending' };
+const EFFECTS: Record<string, Decision['effect']> = {
+  allowed: 'allow',
+  approved: 'allow',
+  denied: 'deny',
+  limited: 'limit',
+  pending: 'pending',
+};
+
+/** What waits is approved, as the inbox does it. */
+function approveAll({ organizationId }: Tenant): Promise<unknown> {
+  return fixture.db.forOrganization(organizationId, (tx) =>
+    tx.approval.updateMany({ data: { state: 'approved', mode: 'once', pendingHash: null, decidedBy: 'Ada' } }),
+  );
+}
 
 function readCases(): Golden[] {
   const folder = new URL('../../../packages/policy/testdata/', import.meta.url);

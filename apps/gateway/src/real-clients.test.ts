@@ -1,46 +1,67 @@
 /** Clients and servers that others wrote. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
+import { MultiServerMCPClient } from '@langchain/mcp-adapters';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { freePort, until } from '@toolgate/embedded/process';
+import { type ConformanceUpstream, startConformanceUpstream } from '@toolgate/testing/conformance-upstream/start';
 import { createGrant, createOrganization, createPolicy, createServer, type ToolFactory } from '@toolgate/testing/factories';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CLIENT_KINDS, connectAs, toolsOf } from './testing/clients.ts';
 import { connect, createFixture, type Fixture, post } from './testing/fixture.ts';
+import { stateless } from './testing/stateless-stub.ts';
 import type { RunningGateway } from './wiring.ts';
 
+interface Place {
+  url: string;
+  token: string;
+  /** A tool that the policy denies. */
+  denied: string;
+}
+
+const root = path.resolve(import.meta.dirname, '../../..');
+const home = mkdtempSync(path.join(os.tmpdir(), 'toolgate-clients-'));
+const bin = (name: string) => realpathSync(path.join(root, 'node_modules/.bin', name));
 let fixture: Fixture;
 let gateway: RunningGateway;
 let everything: ChildProcess;
-let url: string;
-let token: string;
+let newer: ConformanceUpstream;
+const places = {} as Record<'everything' | 'stateless', Place>;
 
 beforeAll(async () => {
   const port = await freePort();
-  const root = path.resolve(import.meta.dirname, '../../..');
   const main = path.join(root, 'node_modules/@modelcontextprotocol/server-everything/dist/index.js');
   everything = spawn(process.execPath, [main, 'streamableHttp'], { env: { ...process.env, PORT: String(port) }, stdio: 'ignore' });
   await until(() => fetch(`http://127.0.0.1:${port}/mcp`), 'server-everything', 20_000);
-  fixture = await createFixture('embedded', {}, { TOOLGATE_EGRESS_ALLOW: `127.0.0.1:${port}` });
+  newer = await startConformanceUpstream({ eras: 'stateless' });
+  fixture = await createFixture('embedded', {}, { TOOLGATE_EGRESS_ALLOW: `127.0.0.1:${port},${newer.host}` });
   gateway = await fixture.start();
-  const organization = await createOrganization(fixture.db);
-  const direct = await connect(`http://127.0.0.1:${port}/mcp`, 'none');
-  const tools = (await direct.listTools()).tools as ToolFactory[];
-  await direct.close();
-  const server = await createServer(fixture.db, organization.id, { url: `http://127.0.0.1:${port}/mcp`, tools });
-  const document = { version: '1', default: 'deny', tools: { echo: {}, 'get-sum': {}, 'trigger-*': {} } };
-  const policy = await createPolicy(fixture.db, organization.id, { document });
-  ({ token } = await createGrant(fixture.db, organization.id, { servers: [{ serverId: server.id, policyId: policy.id }] }));
-  url = `${gateway.url}/${organization.slug}/mcp`;
+  const older = `http://127.0.0.1:${port}/mcp`;
+  places.everything = await placeOf(older, await toolsOf(older, 'v1'), { echo: {}, 'get-sum': {}, 'trigger-*': {} }, 'get-env');
+  places.stateless = await placeOf(newer.url, await toolsOf(newer.url, 'v2 pinned'), { test_simple_text: {} }, 'test_image_content');
 });
 afterAll(async () => {
   await fixture?.stop();
+  await newer?.stop();
   everything.kill();
   await once(everything, 'exit');
+  rmSync(home, { recursive: true, force: true });
 });
 
+async function placeOf(url: string, tools: ToolFactory[], allowed: object, denied: string): Promise<Place> {
+  const organization = await createOrganization(fixture.db);
+  const server = await createServer(fixture.db, organization.id, { url, tools });
+  const policy = await createPolicy(fixture.db, organization.id, { document: { version: '1', default: 'deny', tools: allowed } });
+  const { token } = await createGrant(fixture.db, organization.id, { servers: [{ serverId: server.id, policyId: policy.id }] });
+  return { url: `${gateway.url}/${organization.slug}/mcp`, token, denied };
+}
+
 test('server-everything behind the gateway: its allowed tools work, get-env is neither listed nor called', async () => {
-  const client = await connect(url, token);
+  const client = await connect(places.everything.url, places.everything.token);
   const { tools } = await client.listTools();
   expect(tools.map(({ name }) => name)).toEqual(expect.arrayContaining(['echo', 'get-sum']));
   expect(tools.map(({ name }) => name)).not.toContain('get-env');
@@ -56,33 +77,84 @@ test('server-everything behind the gateway: its allowed tools work, get-env is n
   await client.close();
 });
 
-test('a client of both eras asks for the newer one first, and falls back to a session', async () => {
-  const { Client, StreamableHTTPClientTransport } = (await import(v2Client())) as V2;
-  const client = new Client({ name: 'v2', version: '2' }, { versionNegotiation: { mode: 'auto' } });
-  await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers: { authorization: `Bearer ${token}` } } }));
-  expect(await client.callTool({ name: 'echo', arguments: { message: 'hello' } })).toMatchObject({
-    content: [{ text: expect.stringContaining('hello') }],
+test('a session-based server answers a client of both eras as one of the newer: what it is asked first it would not understand', async () => {
+  const probe = stateless('server/discover');
+  const answer = await post(places.everything.url, places.everything.token, probe.body, probe.headers);
+  expect([answer.status, await answer.json()]).toMatchObject([
+    200,
+    { id: 1, result: { supportedVersions: ['2026-07-28'], cacheScope: 'private' } },
+  ]);
+});
+
+describe.each(['everything', 'stateless'] as const)('the server %s through the gateway:', (name) => {
+  const place = () => places[name];
+  const tool = name === 'everything' ? 'get-sum' : 'test_simple_text';
+
+  test.each(CLIENT_KINDS)('the official SDK (%s)', async (kind) => {
+    const client = await connectAs(kind, place().url, place().token);
+    expect((await client.listTools()).tools.map((one) => one.name)).toEqual(expect.arrayContaining([tool]));
+    expect(await client.callTool({ name: tool, arguments: { a: 2, b: 40 } })).toMatchObject({
+      content: [{ text: expect.stringMatching(/42|simple text/) }],
+    });
+    expect(await client.callTool({ name: place().denied, arguments: {} })).toMatchObject({ isError: true });
+    await client.close();
   });
-  await client.close();
+
+  test.each(['legacy', 'auto', 'modern'])('the Inspector’s command line, era %s', async (era) => {
+    const server = [place().url, '--transport', 'http', '--header', `Authorization: Bearer ${place().token}`, '--protocol-era', era];
+    const listed = await run(bin('mcp-inspector'), ['--cli', ...server, '--method', 'tools/list']);
+    expect(listed).toContain(`"${tool}"`);
+    expect(listed).not.toContain(`"${place().denied}"`);
+    const called = await run(bin('mcp-inspector'), [
+      '--cli',
+      ...server,
+      '--method',
+      'tools/call',
+      '--tool-name',
+      tool,
+      '--tool-arg',
+      'a=2',
+      'b=40',
+    ]);
+    expect(called).toMatch(/42|simple text/);
+  });
+
+  test('mcp-remote, as desktop clients use it', async () => {
+    const args = [path.join(root, 'node_modules/mcp-remote/dist/proxy.js'), place().url, '--allow-http', '--transport', 'http-only'];
+    const transport = new StdioClientTransport({
+      command: process.execPath,
+      args: [...args, '--header', `Authorization:Bearer ${place().token}`],
+      env: { PATH: process.env.PATH as string, HOME: home, MCP_REMOTE_CONFIG_DIR: home },
+      stderr: 'ignore',
+    });
+    const client = new Client({ name: 'desktop', version: '1' });
+    await client.connect(transport);
+    expect((await client.listTools()).tools.map((one) => one.name)).toContain(tool);
+    expect(await client.callTool({ name: tool, arguments: { a: 2, b: 40 } })).toMatchObject({
+      content: [{ text: expect.stringMatching(/42|simple text/) }],
+    });
+    await client.close();
+  });
+
+  test('@langchain/mcp-adapters', async () => {
+    const client = new MultiServerMCPClient({
+      mcpServers: { toolgate: { transport: 'http', url: place().url, headers: { authorization: `Bearer ${place().token}` } } },
+    });
+    const tools = await client.getTools();
+    expect(tools.map((one) => one.name)).not.toContain(place().denied);
+    expect(JSON.stringify(await tools.find((one) => one.name === tool)?.invoke({ a: 2, b: 40 }))).toMatch(/42|simple text/);
+    await client.close();
+  });
 });
 
-test('a probe of the newer era is answered 404 and by no code of that era', async () => {
-  const params = { _meta: { 'io.modelcontextprotocol/protocolVersion': '2026-07-28', 'io.modelcontextprotocol/clientCapabilities': {} } };
-  const headers = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'server/discover' };
-  const answer = await post(url, token, { jsonrpc: '2.0', id: 1, method: 'server/discover', params }, headers);
-  expect(answer.status).toBe(404);
-  expect(await answer.json()).toMatchObject({ id: 1, error: { code: -32601 } });
-});
-
-interface V2 {
-  Client: new (
-    info: object,
-    options: object,
-  ) => { connect(transport: unknown): Promise<void>; callTool(call: object): Promise<unknown>; close(): Promise<void> };
-  StreamableHTTPClientTransport: new (url: URL, options: object) => unknown;
-}
-
-/** The second SDK, which is no dependency of the gateway. */
-function v2Client(): string {
-  return createRequire(import.meta.url).resolve('@modelcontextprotocol/client');
+async function run(command: string, args: string[]): Promise<string> {
+  const child = spawn(process.execPath, [command, ...args], {
+    env: { PATH: process.env.PATH ?? '', HOME: home },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
+  const [code] = (await once(child, 'exit')) as [number];
+  expect([code, output]).toEqual([0, expect.any(String)]);
+  return output;
 }

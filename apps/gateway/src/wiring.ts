@@ -6,6 +6,9 @@ import { assertRestricted, createDatabase, type Database } from '@toolgate/db/da
 import { createLedger } from '@toolgate/ledger/create';
 import { claimEmbeddedLedger, type EmbeddedClaim } from '@toolgate/ledger/embedded/claim-embedded-ledger';
 import { newId } from '@toolgate/services/id';
+import { createJoinedSessions } from './aggregate/joined-sessions.ts';
+import { createApprovalNews } from './approvals/approval-news.ts';
+import { createRequestStates } from './approvals/request-state.ts';
 import { createUnauthenticatedCap } from './audit/unauthenticated-cap.ts';
 import { createDirectory } from './directory/directory.ts';
 import type { Settings } from './env.ts';
@@ -15,11 +18,13 @@ import { createHeartbeat, type Heartbeat } from './heartbeat.ts';
 import { createHttpService, type HttpService } from './http/serve.ts';
 import { createOpenStreams } from './sessions/open-streams.ts';
 import { createSessionTokens } from './sessions/session-token.ts';
+import { closeSessions } from './upstream/bridging/pooled-session.ts';
 import { createUpstreams } from './upstream/upstreams.ts';
 
 const HEARTBEAT_MS = 5000;
 const STREAM_CHECK_MS = 2000;
 const USAGE_MS = 5000;
+const SESSIONS_MS = 60_000;
 const GRACE_MS = 30_000;
 
 export interface RunningGateway {
@@ -32,7 +37,8 @@ export interface RunningGateway {
 
 /** @throws when the database role is not restricted, the embedded ledger is taken, or the port is. */
 export async function startGateway(settings: Settings, log: Gateway['log'], onLost?: (error: Error) => void): Promise<RunningGateway> {
-  const db = createDatabase(settings.databaseUrl, { max: 6 });
+  // One of them listens for answers to held calls.
+  const db = createDatabase(settings.databaseUrl, { max: 7 });
   // The ledger's own connections: whoever floods the gateway with tokens that have to be looked up keeps no call from being recorded.
   const ledgerDb = createDatabase(settings.databaseUrl, { max: 6 });
   let claim: EmbeddedClaim | null = null;
@@ -68,10 +74,14 @@ function buildGateway(settings: Settings, db: Database, ledgerDb: Database, log:
     ledger,
     directory,
     sessions: createSessionTokens(settings.keyRing),
+    joinedSessions: createJoinedSessions(),
     streams: createOpenStreams(ledger, directory),
     upstreams: createUpstreams(db, settings),
+    bridgedCalls: new Map(),
     usage: createGrantUsage(db),
     unauthenticated: createUnauthenticatedCap(),
+    approvals: createApprovalNews(db.pool),
+    requestStates: createRequestStates(settings.keyRing),
     stopping: false,
     log,
   };
@@ -85,6 +95,7 @@ function startTimers(gateway: Gateway, heartbeat: Heartbeat): NodeJS.Timeout[] {
     every(HEARTBEAT_MS, 'heartbeat_failed', heartbeat.beat),
     every(STREAM_CHECK_MS, 'stream_check_failed', () => gateway.streams.check()),
     every(USAGE_MS, 'usage_failed', () => gateway.usage.flush()),
+    every(SESSIONS_MS, 'session_sweep_failed', () => closeSessions(gateway, false)),
   ];
 }
 
@@ -109,10 +120,12 @@ async function stop({ gateway, http, heartbeat, timers, claim, ledgerDb }: Parts
   server.closeAllConnections();
   await closed;
   for (const timer of timers) clearInterval(timer);
+  await Promise.race([closeSessions(gateway, true), sleep(1000)]);
   await gateway.upstreams.close();
   // What the upstreams' end has ended is still to be settled.
   await Promise.race([allSettled(running), sleep(1000)]);
   await gateway.usage.flush().catch(() => {});
+  gateway.approvals.close();
   await gateway.ledger.close();
   await heartbeat.leave().catch(() => {});
   await claim?.release();

@@ -4,7 +4,8 @@ import type { Decision } from '@toolgate/policy/decision';
 import type { GrantEntry, OrganizationEntry, PolicyEntry, ServerEntry } from '../directory/entries.ts';
 import type { Session } from '../sessions/session-token.ts';
 import type { Received } from '../stages/call.ts';
-import { argumentDigest } from './argument-digest.ts';
+import { argumentDigest, argumentMarks } from './argument-digest.ts';
+import { capturedArguments } from './captured-arguments.ts';
 
 /** Of a call: how far it came. */
 export interface KnownCall extends Received {
@@ -39,6 +40,8 @@ export function callFacts(call: KnownCall, verdict: Verdict): AuditFacts {
     ...decided,
     detail: {
       ...(request?.tool ? argumentDigest(request.args, organization.argumentKey) : {}),
+      ...(request?.tool && server?.captures ? { argumentMarks: argumentMarks(request.args, organization.argumentKey) } : {}),
+      ...(request?.tool && server?.captures ? capturedArguments(organization, exchange.id, request.args) : {}),
       ...(policy ? { policy: policy.name } : {}),
       ...(bytes ? { requestBytes: bytes.length } : {}),
       ip: exchange.ip,
@@ -48,11 +51,13 @@ export function callFacts(call: KnownCall, verdict: Verdict): AuditFacts {
 }
 
 /** What the log keeps of a decision besides its code. */
-export function decisionDetail(decision: Decision): Partial<AuditFacts['detail']> {
+export function decisionDetail(decision: Pick<Decision, 'trace' | 'shadow'>): Partial<AuditFacts['detail']> {
   const { trace, shadow } = decision;
   return { trace, ...(shadow ? { shadow: { effect: shadow.effect, code: shadow.code, rule: shadow.rule } } : {}) };
 }
 
-function clientText({ session }: KnownCall): string | null {
-  return session?.client ? `${session.client.name} ${session.client.version}`.trim() : null;
+/** What the client says of itself: when its session opened, or with each stateless request. */
+function clientText({ session, envelope }: KnownCall): string | null {
+  const client = session?.client ?? envelope?.clientInfo;
+  return client ? `${client.name} ${client.version}`.trim().slice(0, 200) : null;
 }

@@ -55,7 +55,8 @@ export function createDirectory(db: Database, keyRing: KeyRing): Directory {
     async renew(entry) {
       const current = organizations.get(entry.slug);
       // Another request may have renewed it already; what it loads is at least as new as the moment it was dropped.
-      if (current && (await current.catch(() => null)) === entry) organizations.drop(entry.slug, current);
+      // One that still loads is newer than this entry, and may take long: it is not waited for here.
+      if (current && over.has(current) && (await current.catch(() => null)) === entry) organizations.drop(entry.slug, current);
       return organization(entry.slug);
     },
   };
@@ -73,12 +74,33 @@ async function kept<V>(
   load: () => Promise<V | null>,
 ): Promise<V | null> {
   const found = store.get(key);
-  if (found) return found;
+  if (found) return inTime(found);
   const loading = load().catch((error: unknown) => {
     throw new DirectoryUnavailable('PostgreSQL could not be asked.', { cause: error });
   });
   store.set(key, loading);
   const forget = () => (store instanceof Lru ? store.drop(key, loading) : store.get(key) === loading && store.delete(key));
   loading.then((value) => value === null && forget(), forget);
-  return loading;
+  return inTime(loading);
+}
+
+/** A PostgreSQL that hangs must not make callers wait: they are told within a second, while the load goes on for those who come later. */
+const ANSWER_MS = 700;
+/** Loads that are over: nobody has to be guarded against them. */
+const over = new WeakSet<Promise<unknown>>();
+
+function inTime<V>(loading: Promise<V>): Promise<V> {
+  if (over.has(loading)) return loading;
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new DirectoryUnavailable('PostgreSQL did not answer in time.')), ANSWER_MS);
+    const end = () => {
+      clearTimeout(timer);
+      over.add(loading);
+    };
+    loading.then(
+      (value) => resolve(value),
+      (error: Error) => reject(error),
+    );
+    loading.then(end, end);
+  });
 }

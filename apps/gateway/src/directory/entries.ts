@@ -1,5 +1,6 @@
 /** What the gateway knows of an organization, as of one epoch. Entries are never changed: a new epoch makes new ones. */
 import type { KeyObject } from 'node:crypto';
+import type { ParamHeader } from '@toolgate/mcp/param-headers';
 import type { PolicyTool } from '@toolgate/policy/call';
 import type { CompiledPolicy } from '@toolgate/policy/compile';
 
@@ -28,6 +29,8 @@ export interface ServerEntry {
   id: string;
   slug: string;
   paused: boolean;
+  /** The values of its calls' arguments are kept. */
+  captures: boolean;
   /** Null: run by the runner. */
   url: string | null;
   /** By name; a tool that is not here is unknown. */
@@ -39,6 +42,8 @@ export interface ServerEntry {
 export interface KnownTool extends PolicyTool {
   /** Of the definition that was discovered and accepted. */
   hash: string;
+  /** Arguments that are repeated as headers (`x-mcp-header` of 2026-07-28). */
+  paramHeaders: readonly ParamHeader[];
 }
 
 export interface SealedHeader {

@@ -2,6 +2,7 @@
 import { createSecretKey } from 'node:crypto';
 import { riskOf } from '@toolgate/catalogue/category';
 import type { Database, Transaction } from '@toolgate/db/database';
+import { readParamHeaders } from '@toolgate/mcp/param-headers';
 import { type CompiledPolicy, compilePolicy, unreadablePolicy } from '@toolgate/policy/compile';
 import { readPolicy } from '@toolgate/policy/read';
 import { argumentKey } from '@toolgate/services/secret/data-key';
@@ -45,7 +46,7 @@ export async function loadServer(db: Database, organizationId: string, id: strin
   const row = await db.forOrganization(organizationId, (tx) =>
     tx.server.findUnique({
       where: { organizationId_id: { organizationId, id } },
-      include: { tools: { omit: { inputSchema: true, outputSchema: true, evidence: true, description: true } }, secrets: true },
+      include: { tools: { omit: { outputSchema: true, evidence: true, description: true } }, secrets: true },
     }),
   );
   if (!row) return null;
@@ -53,6 +54,7 @@ export async function loadServer(db: Database, organizationId: string, id: strin
     id,
     slug: row.slug,
     paused: row.pausedAt !== null,
+    captures: row.captureArguments,
     url: row.transport === 'http' ? row.url : null,
     tools: new Map(row.tools.map((tool) => [tool.name, knownTool(tool)])),
     secrets:
@@ -62,11 +64,12 @@ export async function loadServer(db: Database, organizationId: string, id: strin
 
 type ToolRow = Pick<
   NonNullable<Awaited<ReturnType<Transaction['tool']['findFirst']>>>,
-  'name' | 'category' | 'categoryOverride' | 'risk' | 'annotations' | 'state' | 'hash'
+  'name' | 'category' | 'categoryOverride' | 'risk' | 'annotations' | 'state' | 'hash' | 'inputSchema'
 >;
 
 /** A person's choice of category wins, and the risk follows it. */
-function knownTool({ name, category, categoryOverride, risk, annotations, state, hash }: ToolRow): KnownTool {
+function knownTool({ name, category, categoryOverride, risk, annotations, state, hash, inputSchema }: ToolRow): KnownTool {
+  const param = readParamHeaders(inputSchema);
   const hints = typeof annotations === 'object' && annotations !== null && !Array.isArray(annotations) ? annotations : {};
   return {
     name,
@@ -75,6 +78,7 @@ function knownTool({ name, category, categoryOverride, risk, annotations, state,
     annotations: hints,
     state,
     hash,
+    paramHeaders: param.ok ? param.headers : [],
   };
 }
 

@@ -21,6 +21,10 @@ export class Lru<K, V> {
     if (this.#entries.size > this.#capacity) this.#entries.delete(this.#entries.keys().next().value as K);
   }
 
+  values(): Iterable<V> {
+    return this.#entries.values();
+  }
+
   /** Forgets the key if it still has this value. */
   drop(key: K, value: V): void {
     if (this.#entries.get(key) === value) this.#entries.delete(key);

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errorResponse, type FaultCode, httpStatus } from '@toolgate/mcp/errors';
 import type { MessageId } from '@toolgate/mcp/message';
+import { serializeSse } from '@toolgate/mcp/sse';
 import { newId } from '@toolgate/services/id';
 
 export interface Exchange {
@@ -13,6 +14,8 @@ export interface Exchange {
   /** performance.now() at that moment. */
   startedAt: number;
   ip: string;
+  /** An event stream was begun before there was an answer: the answer becomes its last event. */
+  isStreaming: boolean;
 }
 
 export function openExchange(request: IncomingMessage, response: ServerResponse): Exchange {
@@ -24,11 +27,13 @@ export function openExchange(request: IncomingMessage, response: ServerResponse)
     receivedAt,
     startedAt: performance.now(),
     ip: request.socket.remoteAddress ?? '',
+    isStreaming: false,
   };
 }
 
 export function answerJson(exchange: Exchange, status: number, body: string | Buffer, headers: Record<string, string> = {}): void {
   const { response } = exchange;
+  if (exchange.isStreaming && !response.writableEnded && !response.destroyed) response.end(serializeSse(UNNAMED, body.toString()));
   if (response.headersSent || response.destroyed) return;
   response.writeHead(status, {
     'content-type': 'application/json',
@@ -39,19 +44,22 @@ export function answerJson(exchange: Exchange, status: number, body: string | Bu
   response.end(body);
 }
 
-/** @param text replaces the fault's public text. */
+/** @param text replaces the fault's public text. @param data is added to the error's data. */
 export function answerFault(
   exchange: Exchange,
   code: FaultCode,
   id: MessageId | null,
   headers: Record<string, string> = {},
   text?: string,
+  data?: Record<string, unknown>,
 ): void {
   const status = httpStatus(code);
   const retry: Record<string, string> = status === 503 ? { 'retry-after': '1' } : {};
-  answerJson(exchange, status, errorResponse(code, id, exchange.id, text), { ...retry, ...headers });
+  answerJson(exchange, status, errorResponse(code, id, exchange.id, text, data), { ...retry, ...headers });
 }
 
 export function elapsedMs(exchange: Exchange): number {
   return Math.round(performance.now() - exchange.startedAt);
 }
+
+const UNNAMED = { event: null, id: null, retry: null };

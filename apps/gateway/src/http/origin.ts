@@ -26,6 +26,7 @@ export function corsHeaders(request: IncomingMessage): Record<string, string> {
 
 export const PREFLIGHT: Record<string, string> = {
   'access-control-allow-methods': 'POST, GET, DELETE',
-  'access-control-allow-headers': 'authorization, content-type, accept, mcp-session-id, mcp-protocol-version, last-event-id',
+  'access-control-allow-headers':
+    'authorization, content-type, accept, mcp-session-id, mcp-protocol-version, mcp-method, mcp-name, last-event-id',
   'access-control-max-age': '600',
 };

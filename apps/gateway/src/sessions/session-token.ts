@@ -11,6 +11,15 @@ const Session = z.strictObject({
   upstream: z.string().nullable(),
   protocolVersion: z.string(),
   client: z.strictObject({ name: z.string(), version: z.string() }).nullable(),
+  /** The server knows nothing of it: the gateway speaks another era, or transport, with it. */
+  bridged: z.literal(true).optional(),
+  /** At an address that joins servers: what those that have opened a session call it, and the revision they speak, by id. */
+  joined: z
+    .strictObject({
+      id: z.string(),
+      servers: z.record(z.string(), z.strictObject({ upstream: z.string().nullable(), version: z.string() })),
+    })
+    .optional(),
 });
 export type Session = z.infer<typeof Session>;
 

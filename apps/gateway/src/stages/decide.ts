@@ -6,47 +6,57 @@ import { decide as decideByPolicy, decideMethod } from '@toolgate/policy/decide'
 import type { Decision } from '@toolgate/policy/decision';
 import { type Decided, onward, type Refusal, type Resolved, refused, rejected, type Staged } from './call.ts';
 
-export function decide(call: Resolved): Staged<Decided> {
+/** @param approved a person's approval for exactly this call was taken. */
+export function decide(call: Resolved, approved = false): Staged<Decided> {
   const treatment = treatmentOf(call);
   switch (treatment) {
     case 'governed':
-      return decided(call, treatment, decideCall(call));
+      return decided(call, treatment, decideCall(call, approved));
     case 'policy_governed':
       return decided(call, treatment, decideOther(call));
+    case 'listening':
+      return decided(call, treatment, pausedDecision(call));
+    case 'passed':
+      // What would be ended at the next look is not begun.
+      return call.verb === 'GET' && pausedBy(call) ? refused(PAUSED) : onward({ ...call, treatment, decision: null });
     case 'filtered':
     case 'opening':
-    case 'passed':
+    case 'discovering':
+    case 'absorbed':
       return onward({ ...call, treatment, decision: null });
     case 'probe':
       return refused(PROBE);
     case 'refused':
       return rejected('method_not_found');
     case 'no_session':
-      return refused(call.verb === 'POST' ? SESSION_REQUIRED : NO_STREAM);
+      return refused(call.verb === 'POST' ? SESSION_REQUIRED : call.era === 'stateless' ? NO_METHOD : NO_STREAM);
     default:
       return assertNever(treatment);
   }
 }
 
 /** A stream, the end of a session and answers to the server only make sense within a session that the upstream knows. */
-function treatmentOf({ message, session }: Resolved): MethodTreatment | 'no_session' {
+function treatmentOf({ message, session, era }: Resolved): MethodTreatment | 'absorbed' | 'no_session' {
   if (message === null || message.kind === 'response') return session?.upstream ? 'passed' : 'no_session';
-  return message.kind === 'request' ? treatmentOfRequest(message.method) : treatmentOfNotification(message.method);
+  return message.kind === 'request' ? treatmentOfRequest(message.method, era) : treatmentOfNotification(message.method, era);
 }
 
-function decided(call: Resolved, treatment: Decided['treatment'], decision: Decision): Staged<Decided> {
+/** Null: not decided, and so neither charged nor recorded. */
+function decided(call: Resolved, treatment: Decided['treatment'], decision: Decision | null): Staged<Decided> {
+  if (decision === null) return onward({ ...call, treatment, decision });
   return decision.effect === 'allow' ? onward({ ...call, treatment, decision }) : refused({ kind: 'denial', decision });
 }
 
 /** Of a `tools/call`. */
-function decideCall({ message, server, grant, policy, session, ...call }: Resolved): Decision {
+function decideCall({ message, server, grant, policy, session, envelope, ...call }: Resolved, approved: boolean): Decision {
   if (message?.kind !== 'request' || message.tool === null) throw new Error('Only a tools/call is decided by its tool.');
   return decideByPolicy(policy?.compiled ?? null, {
     tool: server.tools.get(message.tool) ?? unknownTool(message.tool),
     args: message.args,
     grant: { label: grant.label, tags: [grant.kind] },
-    client: { name: session?.client?.name ?? null },
+    client: { name: (session?.client ?? envelope?.clientInfo)?.name ?? null },
     paused: pausedBy({ server, grant, ...call }),
+    approved,
   });
 }
 
@@ -54,13 +64,26 @@ function decideCall({ message, server, grant, policy, session, ...call }: Resolv
 function decideOther(call: Resolved): Decision {
   if (call.message?.kind !== 'request') throw new Error('Only a request is decided by its method.');
   const { method } = call.message;
-  const paused = pausedBy(call);
-  if (paused !== null) return denied('paused', `This ${paused} is paused.`);
+  const paused = pausedDecision(call);
+  if (paused) return paused;
   if (!call.policy) return denied('no_policy', 'No policy is attached to this grant for this server.');
   if (call.policy.compiled.document === null)
     return denied('policy_unreadable', 'The policy of this grant cannot be read, so nothing is allowed.');
   if (decideMethod(call.policy.compiled, method) !== 'allow') return denied('denied', `The policy does not allow ${method}.`);
-  return { effect: 'allow', code: 'allowed', message: 'Allowed.', rule: null, trace: [{ step: 'methods', result: 'allow' }], charges: [] };
+  return {
+    effect: 'allow',
+    code: 'allowed',
+    message: 'Allowed.',
+    rule: null,
+    trace: [{ step: 'methods', result: 'allow' }],
+    charges: [],
+    leases: [],
+  };
+}
+
+function pausedDecision(call: Resolved): Decision | null {
+  const paused = pausedBy(call);
+  return paused && denied('paused', `This ${paused} is paused.`);
 }
 
 export function pausedBy({ organization, server, grant }: Pick<Resolved, 'organization' | 'server' | 'grant'>): Paused {
@@ -75,15 +98,17 @@ export function unknownTool(name: string): PolicyTool {
 }
 
 function denied(code: Decision['code'], message: string): Decision {
-  return { effect: 'deny', code, message, rule: null, trace: [{ step: code, result: 'deny' }], charges: [] };
+  return { effect: 'deny', code, message, rule: null, trace: [{ step: code, result: 'deny' }], charges: [], leases: [] };
 }
 
-const PROBE: Refusal = { kind: 'fault', code: 'method_not_found', audit: null };
+export const PROBE: Refusal = { kind: 'fault', code: 'method_not_found', audit: null };
 const SESSION_REQUIRED: Refusal = { kind: 'fault', code: 'session_required', audit: 'rejected' };
 /** How a server says that it offers no stream (MCP 2025-11-25, "Listening for Messages from the Server"). */
-const NO_STREAM: Refusal = {
+export const NO_STREAM: Refusal = {
   kind: 'fault',
   code: 'method_not_allowed',
   audit: null,
   text: 'There is no session to stream or to end here.',
 };
+const PAUSED: Refusal = { ...NO_STREAM, text: 'It is paused: there is nothing to listen to.' };
+export const NO_METHOD: Refusal = { ...NO_STREAM, text: 'There is nothing but POST in 2026-07-28.' };

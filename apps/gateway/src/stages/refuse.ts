@@ -2,12 +2,15 @@
 import type { AuditFacts } from '@toolgate/audit/event';
 import { denialResponse, methodDenialResponse } from '@toolgate/mcp/denial';
 import { publicText } from '@toolgate/mcp/errors';
+import type { MessageId } from '@toolgate/mcp/message';
+import { approvalInputResponse, expiredResponse, pendingResponse } from '@toolgate/mcp/pending';
 import { callFacts, decisionDetail, type KnownCall } from '../audit/call-facts.ts';
 import type { OrganizationEntry } from '../directory/entries.ts';
 import type { Gateway } from '../gateway.ts';
 import { metadataUrl } from '../http/address.ts';
 import { answerFault, answerJson } from '../http/exchange.ts';
 import { corsHeaders } from '../http/origin.ts';
+import { approvalUrl } from './approve.ts';
 import type { Received, Refusal } from './call.ts';
 
 /** `stale`: decide again. */
@@ -30,6 +33,8 @@ export async function refuse(gateway: Gateway, call: RefusedCall, refusal: Refus
 async function recorded(gateway: Gateway, call: KnownCall, refusal: Refusal) {
   const { organization } = call;
   const { ledger } = gateway;
+  if (refusal.kind === 'pending' || refusal.kind === 'expired') return { kind: 'recorded' as const };
+  if (refusal.kind === 'denial' && refusal.recorded) return { kind: 'recorded' as const };
   if (refusal.kind === 'fault' && refusal.audit === null) {
     if (refusal.code === 'ledger_unavailable') return { kind: 'unavailable' as const };
     return ledger.checkEpoch(organization.id, organization.epoch);
@@ -59,10 +64,11 @@ function faultFacts(call: KnownCall, { code, audit, text, detail }: Fault, note:
   return callFacts(call, { decision: audit, code, message: text ?? publicText(code), rule: null, detail: fault });
 }
 
-function denialFacts(call: KnownCall, { decision }: Denial): AuditFacts {
+function denialFacts(call: KnownCall, { decision, approval }: Denial): AuditFacts {
   const { effect, code, message, rule, limit } = decision;
   const name = effect === 'limit' ? 'limited' : effect === 'pending' ? 'pending' : 'denied';
-  return callFacts(call, { decision: name, code, message, rule, detail: { ...decisionDetail(decision), ...(limit ? { limit } : {}) } });
+  const detail = { ...decisionDetail(decision), ...(limit ? { limit } : {}), ...(approval ? { approval } : {}) };
+  return callFacts(call, { decision: name, code, message, rule, detail });
 }
 
 function answer(gateway: Gateway, call: RefusedCall, refusal: Refusal): 'answered' {
@@ -70,34 +76,64 @@ function answer(gateway: Gateway, call: RefusedCall, refusal: Refusal): 'answere
   const cors = corsHeaders(exchange.request);
   if (refusal.kind === 'fault') {
     const id = refusal.id ?? (message?.kind === 'request' ? message.id : null);
-    answerFault(exchange, refusal.code, id, { ...cors, ...faultHeaders(gateway, call, refusal) }, refusal.text);
+    answerFault(exchange, refusal.code, id, { ...cors, ...faultHeaders(gateway, call, refusal) }, refusal.text, refusal.data);
     return 'answered';
   }
   if (message?.kind !== 'request') throw new Error('Only requests are denied: nobody waits for another answer.');
+  if (refusal.kind === 'pending' || refusal.kind === 'expired') {
+    answerJson(exchange, 200, waitingBody(gateway, call, message.id, refusal), cors);
+    return 'answered';
+  }
   const write = message.method === 'tools/call' ? denialResponse : methodDenialResponse;
-  answerJson(exchange, 200, write(message.id, denial(gateway, call, refusal)), cors);
+  answerJson(exchange, 200, write(message.id, denial(gateway, call, refusal), call.era), cors);
   return 'answered';
 }
 
-function denial({ settings }: Gateway, { exchange, address, policy }: RefusedCall, { decision }: Denial) {
+type Unanswered = Extract<Refusal, { kind: 'pending' | 'expired' }>;
+
+/** The same call is held again, so it may come soon. */
+const RETRY_AFTER_MS = 2000;
+
+function waitingBody(gateway: Gateway, { exchange, organization, policy, era }: RefusedCall, id: MessageId, refusal: Unanswered): string {
+  const { decision, approvalId, expiresAt } = refusal;
+  const { message, rule } = decision;
+  const pending = {
+    ...{ code: 'approval_required', message, rule, policyVersion: policy?.version ?? null, requestId: exchange.id, approvalId },
+    approvalUrl: organization ? approvalUrl(gateway, { organization }, approvalId) : '',
+    ...{ expiresAt: expiresAt.toISOString(), retryAfterMs: RETRY_AFTER_MS },
+  };
+  if (refusal.kind === 'expired') return expiredResponse(id, { ...pending, code: 'approval_expired', message: EXPIRED }, era);
+  const { input } = refusal;
+  return input ? approvalInputResponse(id, pending, input.mode, input.requestState) : pendingResponse(id, pending, era);
+}
+
+const EXPIRED = 'Nobody answered the request for approval in time, so the call was not made. Make the same call again to ask once more.';
+
+function denial(gateway: Gateway, { exchange, address, policy }: RefusedCall, { decision, retryAfterMs }: Denial) {
   const { code, message, rule, limit } = decision;
   return {
     code,
     message,
     rule,
     policyVersion: policy?.version ?? null,
-    retryable: limit !== undefined,
+    retryable: limit !== undefined || retryAfterMs !== undefined,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(limit ? { retryAfterMs: limit.retryAfterMs, limit: limitOf(limit) } : {}),
     requestId: exchange.id,
-    helpUrl: `${settings.dashboardUrl}/${address.organization}/audit?event=${exchange.id}`,
+    helpUrl: helpUrl(gateway, { exchange, address }),
   };
+}
+
+/** Where a person sees why. */
+export function helpUrl({ settings }: Gateway, { exchange, address }: Pick<Received, 'exchange' | 'address'>): string {
+  return `${settings.dashboardUrl}/${address.organization}/audit?event=${exchange.id}`;
 }
 
 const limitOf = ({ counter, max, remaining, resetAt }: NonNullable<Denial['decision']['limit']>) => ({ counter, max, remaining, resetAt });
 
 /** RFC 9728 section 5.1: an absolute URL, from which a client learns how to authenticate. */
-function faultHeaders({ settings }: Gateway, { address }: RefusedCall, { code }: Fault): Record<string, string> {
+function faultHeaders({ settings }: Gateway, { address, era }: RefusedCall, { code }: Fault): Record<string, string> {
   if (code === 'unauthenticated') return { 'www-authenticate': `Bearer resource_metadata="${metadataUrl(settings.gatewayUrl, address)}"` };
-  if (code === 'method_not_allowed') return { allow: 'POST, GET, DELETE' };
+  if (code === 'method_not_allowed') return { allow: era === 'stateless' ? 'POST' : 'POST, GET, DELETE' };
   return code === 'too_large' ? { connection: 'close' } : {};
 }

@@ -7,7 +7,6 @@ import { type Authenticated, onward, type Resolved, rejected, type Staged } from
 export async function resolve(gateway: Gateway, call: Authenticated): Promise<Staged<Resolved>> {
   const { organization, grant, address } = call;
   const reached = reach(grant, address.server);
-  if (reached === 'several') return rejected('server_ambiguous', addressesText(gateway.settings.gatewayUrl, call));
   if (reached === null) return rejected('server_unreachable_by_grant');
   const [server, policy] = await Promise.all([
     gateway.directory.server(organization, reached.serverId),
@@ -21,24 +20,21 @@ export async function resolve(gateway: Gateway, call: Authenticated): Promise<St
 
 type Reached = GrantEntry['servers'][number];
 
-/** A server that the grant does not reach is answered like one that does not exist. */
-function reach({ servers }: GrantEntry, slug: string | null): Reached | null | 'several' {
-  if (slug !== null) return servers.find((server) => server.slug === slug) ?? null;
-  if (servers.length > 1) return 'several';
-  return servers[0] ?? null;
-}
-
-function addressesText(gatewayUrl: string, { grant, organization }: Authenticated): string {
-  const urls = grant.servers.map(({ slug }) => `${gatewayUrl}/${organization.slug}/${slug}/mcp`);
-  return `This token reaches ${urls.length} servers: use the address of one. ${urls.join(' ')}`;
+/** A server that the grant does not reach is answered like one that does not exist. An address without one is that of the only server. */
+function reach({ servers }: GrantEntry, slug: string | null): Reached | null {
+  const [only = null, ...others] = servers;
+  if (slug === null) return others.length === 0 ? only : null;
+  return servers.find((server) => server.slug === slug) ?? null;
 }
 
 /** A session is bound to organization, grant and server: with another's it does not open. `initialize` begins a new one. */
 function readSession(
   gateway: Gateway,
-  { exchange, message, organization, grant }: Authenticated,
+  { exchange, message, organization, grant, era }: Authenticated,
   serverId: string,
 ): Session | null | 'unknown' {
+  // 2026-07-28 knows no sessions: the header is to be ignored there.
+  if (era === 'stateless') return null;
   const token = exchange.request.headers['mcp-session-id'];
   if (token === undefined || (message?.kind === 'request' && message.method === 'initialize')) return null;
   if (typeof token !== 'string') return 'unknown';

@@ -1,13 +1,16 @@
+import { isObject, type JsonObject } from '@toolgate/mcp/is-object';
+import type { MessageId } from '@toolgate/mcp/message';
+import { joinResponse } from '../aggregate/join-answer.ts';
 import type { Gateway } from '../gateway.ts';
 import { answerJson } from '../http/exchange.ts';
 import { corsHeaders } from '../http/origin.ts';
 import type { Admitted } from '../stages/call.ts';
 import type { AnswerBody, AnswerHead } from './answer-body.ts';
-import { filterResponse, isFiltered, isObject, type JsonObject } from './answer-filter.ts';
+import { filterResponse, isFiltered } from './answer-filter.ts';
 import { type Ending, ending, responseEnding } from './ending.ts';
 import { isResponse, responseId } from './envelope.ts';
 import { failCall } from './fail-call.ts';
-import { sessionHeader } from './opened-session.ts';
+import { replacedAnswer } from './replaced-answer.ts';
 
 /** Beyond this, an answer that need not be changed is not parsed: that would hold up everybody else. */
 const MAX_PARSED_BYTES = 256 * 1024;
@@ -33,34 +36,51 @@ export function bufferedAnswer(gateway: Gateway, call: Admitted, head: AnswerHea
 function finishJson(gateway: Gateway, call: Admitted, head: AnswerHead, bytes: Buffer): Ending {
   const { status } = head;
   const more = { responseBytes: bytes.length, upstreamStatus: status };
-  if (bytes.length > MAX_PARSED_BYTES && !isFiltered(call) && status === 200) {
-    if (call.message?.kind !== 'request' || responseId(bytes) !== call.message.id)
-      return failCall(call, 'upstream_bad_answer', 'not the answer to this request', status);
-    return forwardBytes(call, status, bytes, ending(bytes.includes('"isError":true') ? 'tool_error' : 'ok', more));
+  if (bytes.length > MAX_PARSED_BYTES && !isFiltered(call) && status === 200 && !bytes.includes('"input_required"')) {
+    if (responseId(bytes) !== wireId(call)) return failCall(call, 'upstream_bad_answer', 'not the answer to this request', status);
+    return forwardBytes(call, status, translated(call, bytes), ending(bytes.includes('"isError":true') ? 'tool_error' : 'ok', more));
   }
   const parsed = parse(bytes);
   if (!parsed) return failCall(call, 'upstream_bad_answer', 'not a JSON object', status);
-  if (status >= 400) {
-    // Nothing but an error: a result, or a request, would reach the client unfiltered.
-    if (!isResponse(parsed) || !isObject(parsed.error)) return failCall(call, 'upstream_bad_answer', `HTTP ${status}`, status);
-    return forwardBytes(call, status, bytes, ending('upstream_error', { code: 'upstream_error', ...more }));
-  }
+  if (status >= 400) return forwardError(gateway, call, status, bytes, parsed);
   if (!answers(call, parsed)) return failCall(call, 'upstream_bad_answer', 'not the answer to this request', status);
+  const replaced = replacedAnswer(gateway, call, parsed);
+  if (replaced) return forwardBytes(call, replaced.status, Buffer.from(replaced.body), { ...replaced.end, ...more });
   const filtered = isFiltered(call) ? Buffer.from(JSON.stringify(filterResponse(call, parsed))) : bytes;
-  const opened = call.treatment === 'opening' ? sessionHeader(gateway, call, parsed, head.headers) : {};
-  if (opened === null) return failCall(call, 'upstream_bad_answer', 'a session id that is not one', status);
-  return forwardBytes(call, status, filtered, responseEnding(parsed, more), opened);
+  return forwardBytes(call, status, translated(call, filtered), responseEnding(parsed, more));
 }
 
-function forwardBytes({ exchange }: Admitted, status: number, bytes: Buffer, end: Ending, headers: Record<string, string> = {}): Ending {
+/** Nothing but an error passes: a result, or a request, would reach the client unfiltered. */
+function forwardError(gateway: Gateway, call: Admitted, status: number, bytes: Buffer, parsed: JsonObject): Ending {
+  const more = { responseBytes: bytes.length, upstreamStatus: status };
+  if (!isResponse(parsed) || !isObject(parsed.error)) return failCall(call, 'upstream_bad_answer', `HTTP ${status}`, status);
+  const replaced = replacedAnswer(gateway, call, parsed);
+  if (replaced) return forwardBytes(call, replaced.status, Buffer.from(replaced.body), { ...replaced.end, ...more });
+  // Within a session an error is an answer like any other; the status belongs to the era of the server.
+  const told = call.translation ? 200 : status;
+  return forwardBytes(call, told, translated(call, bytes), ending('upstream_error', { code: 'upstream_error', ...more }));
+}
+
+function forwardBytes({ exchange }: Admitted, status: number, bytes: Buffer, end: Ending): Ending {
   const gone = exchange.response.destroyed;
-  answerJson(exchange, status, bytes, { ...corsHeaders(exchange.request), ...headers });
+  answerJson(exchange, status, bytes, corsHeaders(exchange.request));
   return gone ? { ...end, outcome: 'client_gone' } : end;
 }
 
+/** As the client's era says it. */
+function translated({ translation, joining, server }: Admitted, bytes: Buffer): Buffer {
+  const said = translation ? translation.response(bytes) : bytes;
+  return joining ? joinResponse(server.slug, said) : said;
+}
+
 /** Another caller's answer must never be taken for this one's. */
-export function answers({ message }: Admitted, response: JsonObject): boolean {
-  return message?.kind === 'request' && response.id === message.id && isResponse(response);
+export function answers(call: Admitted, response: JsonObject): boolean {
+  return call.message?.kind === 'request' && response.id === wireId(call) && isResponse(response);
+}
+
+/** The id under which the request went upstream. */
+function wireId({ message, translation }: Admitted): MessageId | null {
+  return translation?.wireId ?? (message?.kind === 'request' ? message.id : null);
 }
 
 function parse(bytes: Buffer): JsonObject | null {

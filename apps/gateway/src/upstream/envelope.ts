@@ -1,5 +1,5 @@
 /** The envelope of a JSON-RPC message, and nothing but it (JSON-RPC 2.0 sections 4 and 5). */
-import { isObject, type JsonObject } from './answer-filter.ts';
+import { isObject, type JsonObject } from '@toolgate/mcp/is-object';
 
 const RESPONSE = new Set(['jsonrpc', 'id', 'result', 'error']);
 
@@ -13,7 +13,7 @@ export function isResponse(message: JsonObject): boolean {
 
 /** The same of a text that is too long to be parsed: one pass over its bytes. @returns the id, or undefined when it is no response. */
 export function responseId(bytes: Buffer): unknown {
-  const members = outline(bytes);
+  const members = membersOf(bytes);
   if (!members || [...members.keys()].some((key) => !RESPONSE.has(key))) return undefined;
   if (members.has('result') === members.has('error') || bytes[(members.get('result') ?? members.get('error'))!.start] !== OPEN_OBJECT)
     return undefined;
@@ -25,16 +25,20 @@ export function responseId(bytes: Buffer): unknown {
   }
 }
 
-interface Span {
+export interface Span {
   start: number;
   end: number;
 }
 
+export type Members = ReadonlyMap<string, Span>;
+
 /** Where the members of the outermost object are, by name. Null: no object, a name twice, or a name with an escape in it. */
-function outline(bytes: Buffer): Map<string, Span> | null {
+export function membersOf(bytes: Buffer): Members | null {
   const members = new Map<string, Span>();
   let i = afterSpace(bytes, 0);
   if (bytes[i++] !== OPEN_OBJECT) return null;
+  const first = afterSpace(bytes, i);
+  if (bytes[first] === CLOSE_OBJECT) return afterSpace(bytes, first + 1) === bytes.length ? members : null;
   for (;;) {
     const quote = afterSpace(bytes, i);
     const close = endOfString(bytes, quote);
@@ -45,6 +49,22 @@ function outline(bytes: Buffer): Map<string, Span> | null {
     const end = endOfValue(bytes, start);
     members.set(key, { start, end });
     if (bytes[end] === CLOSE_OBJECT) return afterSpace(bytes, end + 1) === bytes.length ? members : null;
+    if (bytes[end] !== COMMA) return null;
+    i = end + 1;
+  }
+}
+
+/** Where the elements of the outermost list are. Null: no list. */
+export function elementsOf(bytes: Buffer): Span[] | null {
+  const elements: Span[] = [];
+  let i = afterSpace(bytes, 0);
+  if (bytes[i++] !== OPEN_ARRAY) return null;
+  if (bytes[afterSpace(bytes, i)] === CLOSE_ARRAY) return elements;
+  for (;;) {
+    const start = afterSpace(bytes, i);
+    const end = endOfValue(bytes, start);
+    elements.push({ start, end });
+    if (bytes[end] === CLOSE_ARRAY) return elements;
     if (bytes[end] !== COMMA) return null;
     i = end + 1;
   }

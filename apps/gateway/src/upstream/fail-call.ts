@@ -15,6 +15,6 @@ export function failCall(call: Admitted, fault: UpstreamFault, detail: string | 
   return faultEnding(fault, publicText(fault), detail, upstreamStatus === undefined ? {} : { upstreamStatus });
 }
 
-export function requestId({ message }: Admitted): string | number | null {
+export function requestId({ message }: Pick<Admitted, 'message'>): string | number | null {
   return message?.kind === 'request' ? message.id : null;
 }

@@ -1,11 +1,10 @@
+import { isObject, type JsonObject } from '@toolgate/mcp/is-object';
 import type { Gateway } from '../gateway.ts';
 import type { Session } from '../sessions/session-token.ts';
 import type { Admitted } from '../stages/call.ts';
-import { isObject, type JsonObject } from './answer-filter.ts';
+import { SESSION_ID } from './session-id.ts';
 
 const MAX_NAME = 100;
-/** MCP 2025-11-25, "Session Management": visible ASCII. */
-const SESSION_ID = /^[\x21-\x7e]{1,4096}$/;
 
 /** The header that gives the client our session id. Empty where no session was opened; null where the upstream's id is not one. */
 export function sessionHeader(
@@ -18,13 +17,16 @@ export function sessionHeader(
   if (!isObject(result) || typeof result.protocolVersion !== 'string') return {};
   const upstream = headers['mcp-session-id'] ?? null;
   if (upstream !== null && (typeof upstream !== 'string' || !SESSION_ID.test(upstream))) return null;
-  const session: Session = { upstream, protocolVersion: result.protocolVersion.slice(0, 32), client: clientOf(call) };
+  return sealedSession(sessions, call, { upstream, protocolVersion: result.protocolVersion.slice(0, 32), client: clientOf(call) });
+}
+
+export function sealedSession(sessions: Gateway['sessions'], call: Admitted, session: Session): Record<string, string> {
   const owner = { organizationId: call.organization.id, grantId: call.grant.id, serverId: call.server.id };
   return { 'mcp-session-id': sessions.seal(owner, session) };
 }
 
 /** What the client says of itself: for the log and for conditions on it, never a proof of anything. */
-function clientOf({ message }: Admitted): Session['client'] {
+export function clientOf({ message }: Pick<Admitted, 'message'>): Session['client'] {
   const info = message?.kind === 'request' ? message.params.clientInfo : null;
   if (!isObject(info) || typeof info.name !== 'string') return null;
   return { name: info.name.slice(0, MAX_NAME), version: typeof info.version === 'string' ? info.version.slice(0, MAX_NAME) : '' };

@@ -6,7 +6,6 @@ import { corsHeaders } from '../http/origin.ts';
 import type { Admitted } from '../stages/call.ts';
 import type { AnswerBody, AnswerHead } from './answer-body.ts';
 import { bufferedAnswer } from './buffered-answer.ts';
-import { collectedAnswer } from './collected-answer.ts';
 import { emptyAnswer } from './empty-answer.ts';
 import { type Ending, ending } from './ending.ts';
 import { failCall, requestId } from './fail-call.ts';
@@ -25,7 +24,12 @@ export function createRelay(gateway: Gateway, call: Admitted): Relay {
       if (status >= 200) body = chooseBody(gateway, call, { status, headers, flow });
     },
     data: (chunk) => body?.data(chunk),
-    finish: (end) => (body ? body.finish(end) : failCall(call, end.fault ?? 'upstream_bad_answer', end.detail ?? 'no answer')),
+    finish(end) {
+      // In 2026-07-28 the exchange ends with its client.
+      const { response } = call.exchange;
+      if (call.era === 'stateless' && response.destroyed && !response.headersSent) return ending('client_gone');
+      return body ? body.finish(end) : failCall(call, end.fault ?? 'upstream_bad_answer', end.detail ?? 'no answer');
+    },
   };
 }
 
@@ -44,7 +48,7 @@ function chooseBody(gateway: Gateway, call: Admitted, head: AnswerHead): AnswerB
   if (type === 'application/json' && (status === 200 || status >= 400)) return bufferedAnswer(gateway, call, head);
   if (type !== 'text/event-stream' || status !== 200)
     return discarded(call, head, 'upstream_bad_answer', `HTTP ${status}, ${type || 'no content type'}`);
-  return call.treatment === 'opening' ? collectedAnswer(gateway, call, head) : streamedAnswer(gateway, call, head);
+  return streamedAnswer(gateway, call, head);
 }
 
 /** Requests are answered by a message, and a GET by a stream; to anything else the status is the answer. */

@@ -2,13 +2,27 @@
 import type { Admitted } from '../stages/call.ts';
 import type { Target } from './upstreams.ts';
 
+export const OWN_NAME = { name: 'toolgate', version: '1' };
+/** Of every POST. */
+export const OWN_HEADERS = {
+  accept: 'application/json, text/event-stream',
+  'accept-encoding': 'identity',
+  'user-agent': 'toolgate',
+  'content-type': 'application/json',
+};
+
 const VERSION = /^\d{4}-\d{2}-\d{2}$/;
 const VISIBLE = /^[\x21-\x7e]{1,1024}$/;
 
-export function requestHeaders({ verb, exchange, session, treatment }: Admitted, target: Target): Record<string, string> {
+export function requestHeaders(
+  { verb, exchange, session, treatment, mirrored, joining }: Admitted,
+  target: Target,
+): Record<string, string> {
+  if (mirrored) return { ...OWN_HEADERS, ...Object.fromEntries(mirrored), ...target.headers };
   const { headers } = exchange.request;
-  const version = headers['mcp-protocol-version'];
-  const lastEvent = headers['last-event-id'];
+  // Each of several servers may have agreed on another version, and has event ids of its own.
+  const version = joining ? session?.protocolVersion : headers['mcp-protocol-version'];
+  const lastEvent = joining ? joining.lastEventId : headers['last-event-id'];
   return {
     accept: verb === 'GET' ? 'text/event-stream' : 'application/json, text/event-stream',
     'accept-encoding': 'identity',

@@ -1,11 +1,13 @@
 /** One request to an upstream, with deadlines. Never retried. */
 import type { FaultCode } from '@toolgate/mcp/errors';
 import type { Dispatcher } from 'undici';
+import type { Circuit } from './circuit.ts';
 import type { Target } from './upstreams.ts';
 
 export type UpstreamFault = Extract<
   FaultCode,
   | 'upstream_unreachable'
+  | 'upstream_unavailable'
   | 'upstream_timeout'
   | 'upstream_bad_answer'
   | 'upstream_refused_credential'
@@ -22,6 +24,8 @@ export interface UpstreamRequest {
   totalMs: number | null;
   /** Without a byte; null: no limit. */
   idleMs: number | null;
+  /** Is given what gives the exchange up, before it begins. */
+  onStart?: (stop: Flow['stop']) => void;
 }
 
 /** What an answer is done with, as it comes. */
@@ -46,14 +50,19 @@ export interface UpstreamEnd {
 }
 
 /** Resolves when the answer has ended, one way or another. Never rejects. */
-export function send({ target, method, headers, body, totalMs, idleMs }: UpstreamRequest, sink: AnswerSink): Promise<UpstreamEnd> {
+export function send({ target, method, headers, body, totalMs, idleMs, onStart }: UpstreamRequest, sink: AnswerSink): Promise<UpstreamEnd> {
+  const { circuit } = target.state;
+  const wait = circuit.wait();
+  if (wait > 0) return Promise.resolve({ fault: 'upstream_unavailable', detail: `left alone for ${wait} ms`, sent: false });
   return new Promise((resolve) => {
     let controller: Dispatcher.DispatchController | null = null;
     let sent = false;
     let ended = false;
+    let answered = false;
     const end = (fault: UpstreamFault | null, detail?: string) => {
       if (ended) return;
       ended = true;
+      if (!answered) tell(circuit, fault);
       clearTimeout(total);
       clearTimeout(idle);
       resolve({ fault, sent, ...(detail === undefined ? {} : { detail }) });
@@ -82,17 +91,35 @@ export function send({ target, method, headers, body, totalMs, idleMs }: Upstrea
         if (ended) started.abort(new Error('given up'));
         else sent = true;
       },
-      onResponseStart: (_, status, responseHeaders) => guarded(() => sink.head(status, responseHeaders, flow)),
+      onResponseStart: (_, status, responseHeaders) =>
+        guarded(() => {
+          if (status >= 200) {
+            answered = true;
+            if (GATEWAY_ERRORS.has(status)) circuit.failed();
+            else circuit.worked();
+          }
+          sink.head(status, responseHeaders, flow);
+        }),
       onResponseData: (_, chunk) => guarded(() => sink.data(chunk)),
       onResponseEnd: () => end(null),
       onResponseError: (_, error) => end(...describeError(error)),
     };
+    onStart?.(stop);
     try {
       target.dispatcher.dispatch({ origin: target.origin, path: target.path, method, headers, body }, handler);
     } catch (error) {
       end(...describeError(error));
     }
   });
+}
+
+/** What a proxy in front of a server that is away answers. */
+const GATEWAY_ERRORS = new Set([502, 503, 504]);
+
+/** Of an exchange that ended before the head of its answer. */
+function tell(circuit: Circuit, fault: UpstreamFault | null): void {
+  if (fault === 'upstream_unreachable' || fault === 'upstream_timeout') circuit.failed();
+  else circuit.abandoned();
 }
 
 function describeError(error: unknown): [UpstreamFault, string] {

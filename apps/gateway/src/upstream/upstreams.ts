@@ -5,6 +5,7 @@ import { openSecret } from '@toolgate/services/secret/open';
 import { Agent, type Dispatcher } from 'undici';
 import type { ServerEntry } from '../directory/entries.ts';
 import type { Settings } from '../env.ts';
+import { createServerStates, type ServerState, type ServerStates } from './server-state.ts';
 
 export interface Target {
   dispatcher: Dispatcher;
@@ -13,12 +14,14 @@ export interface Target {
   path: string;
   /** The server's own credential. */
   headers: Record<string, string>;
+  state: ServerState;
 }
 
 export type TargetProblem = 'secret_unavailable' | 'upstream_unreachable';
 
 export interface Upstreams {
   target(organizationId: string, server: ServerEntry): Promise<Target | TargetProblem>;
+  states: ServerStates;
   close(): Promise<void>;
 }
 
@@ -26,19 +29,22 @@ export function createUpstreams(db: Database, settings: Settings): Upstreams {
   const guarded = createGuardedDispatcher({ allow: settings.egressAllow });
   // The runner is this installation's own process, on an address that only the operator chooses.
   const direct = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
+  const states = createServerStates();
   const targets = new WeakMap<ServerEntry, Promise<Target | TargetProblem>>();
 
   async function open(organizationId: string, server: ServerEntry): Promise<Target | TargetProblem> {
-    if (server.url === null) return managedTarget(organizationId, server.id);
+    const state = states.of(organizationId, server);
+    if (server.url === null) return managedTarget(organizationId, server.id, state);
     const url = new URL(server.url);
     const headers = await openHeaders(organizationId, server);
-    return headers ? { dispatcher: guarded, origin: url.origin, path: url.pathname + url.search, headers } : 'secret_unavailable';
+    return headers ? { dispatcher: guarded, origin: url.origin, path: url.pathname + url.search, headers, state } : 'secret_unavailable';
   }
 
-  function managedTarget(organizationId: string, serverId: string): Target | TargetProblem {
+  function managedTarget(organizationId: string, serverId: string, state: ServerState): Target | TargetProblem {
     if (!settings.runner) return 'upstream_unreachable';
     const url = new URL(`${settings.runner.url}/${organizationId}/${serverId}/mcp`);
-    return { dispatcher: direct, origin: url.origin, path: url.pathname, headers: { authorization: `Bearer ${settings.runner.token}` } };
+    const headers = { authorization: `Bearer ${settings.runner.token}` };
+    return { dispatcher: direct, origin: url.origin, path: url.pathname, headers, state };
   }
 
   async function openHeaders(organizationId: string, { secrets }: ServerEntry): Promise<Record<string, string> | null> {
@@ -65,6 +71,7 @@ export function createUpstreams(db: Database, settings: Settings): Upstreams {
       opening.then((target) => typeof target === 'string' && targets.delete(server));
       return opening;
     },
+    states,
     close: async () => {
       await Promise.all([guarded.destroy(), direct.destroy()]);
     },

@@ -1,0 +1,327 @@
+/** Calls that wait for a person, over HTTP, on two gateways: who passes, how often, and what everybody else is told. */
+
+import { auditStream, shardOf } from '@toolgate/ledger/redis/shard';
+import { approveCall } from '@toolgate/services/approval/approve';
+import { MOST_PENDING } from '@toolgate/services/approval/ask';
+import { denyCall } from '@toolgate/services/approval/deny';
+import { listApprovals, readApproval } from '@toolgate/services/approval/read';
+import type { Actor } from '@toolgate/services/context';
+import { createServices } from '@toolgate/services/create-services';
+import { newId } from '@toolgate/services/id';
+import { publishPolicy } from '@toolgate/services/policy/publish';
+import { createGrant } from '@toolgate/testing/factories';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { connect, createFixture, type Fixture, initialize, post, type Recorded, type Tenant } from './testing/fixture.ts';
+
+const HOLD_MS = 1500;
+let fixture: Fixture;
+let urls: string[];
+let s: ReturnType<typeof createServices>;
+let redis: Redis;
+beforeAll(async () => {
+  fixture = await createFixture('redis', { answers: 'json' }, { GATEWAY_APPROVAL_HOLD_MS: String(HOLD_MS), GATEWAY_KEEPALIVE_MS: '300' });
+  urls = [(await fixture.start()).url, (await fixture.start()).url];
+  const { databaseUrl, keyRing, redisUrl } = fixture.settings;
+  s = createServices({ databaseUrl, keys: keyRing, ledger: { kind: 'redis', redisUrl } });
+  redis = new Redis(redisUrl as string);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await s.close();
+  await fixture.stop();
+});
+
+interface Told {
+  text: string;
+  isError: boolean;
+  code?: string;
+  approvalId?: string;
+  approvalUrl?: string;
+  expiresAt?: string;
+  retryAfterMs?: number;
+  contentType: string;
+  raw: string;
+}
+
+const ASKS = {
+  echo: { approve_if: [{ conditions: [{ path: 'args.n', op: 'gt', value: 10 }], message: 'A person looks at large ones.' }] },
+  slow: {},
+};
+const document = (tools: object = ASKS) => ({ version: '1', default: 'deny', tools });
+
+async function setUp(tools: object = ASKS) {
+  const tenant = await fixture.tenant(document(tools));
+  const userId = newId();
+  await s.db.prisma.user.create({ data: { id: userId, email: `${userId}@example.com`, name: 'Ada' } });
+  await s.db.forOrganization(tenant.organizationId, (tx) =>
+    tx.membership.create({ data: { organizationId: tenant.organizationId, userId, role: 'owner' } }),
+  );
+  const ada: Actor = { kind: 'member', organizationId: tenant.organizationId, userId, name: 'Ada', role: 'owner' };
+  const pending = async () => (await listApprovals(s, ada)).map(({ id }) => id);
+  const onePending = async () => {
+    await expect.poll(async () => (await pending()).length).toBe(1);
+    return (await pending())[0] as string;
+  };
+  return { tenant, ada, pending, onePending };
+}
+
+let ids = 0;
+/** One call in a session of its own. */
+async function call(tenant: Tenant, args: string, { gateway = 0, token = tenant.token, tool = 'echo', meta = '' } = {}): Promise<Told> {
+  const url = urls[gateway] + tenant.path;
+  const opened = await post(url, token, initialize);
+  const session = { 'mcp-session-id': opened.headers.get('mcp-session-id') as string };
+  const params = `{"name":"${tool}","arguments":${args}${meta}}`;
+  const response = await post(url, token, `{"jsonrpc":"2.0","id":${++ids},"method":"tools/call","params":${params}}`, session);
+  return told(response);
+}
+
+async function told(response: Response): Promise<Told> {
+  const raw = await response.text();
+  const contentType = response.headers.get('content-type') ?? '';
+  const last = contentType.startsWith('text/event-stream')
+    ? raw
+        .split('\n')
+        .filter((line) => line.startsWith('data: '))
+        .at(-1)
+        ?.slice(6)
+    : raw;
+  const { result } = JSON.parse(last ?? '{}');
+  const decision = result?._meta?.['toolgate/decision'] ?? {};
+  return { text: result?.content?.[0]?.text ?? raw, isError: result?.isError ?? false, contentType, raw, ...decision };
+}
+
+const passed = ({ isError }: Told) => !isError;
+const approve = (ada: Actor, approvalId: string, mode: 'once' | 'fifteenMinutes' = 'once') => approveCall(s, ada, { approvalId, mode });
+
+async function eventsOf({ organizationId }: Tenant): Promise<Recorded[]> {
+  const entries = await redis.xrange(auditStream(shardOf(organizationId)), '-', '+');
+  return entries.map(([, fields]) => JSON.parse(fields[1] as string)).filter((record) => record.facts?.organizationId === organizationId);
+}
+
+test('a held call passes at once when it is approved, at another gateway than the one that asked', async () => {
+  const { tenant, ada, onePending } = await setUp();
+  const started = performance.now();
+  const calling = call(tenant, '{"n":11}', { gateway: 1 });
+  const approvalId = await onePending();
+  await approve(ada, approvalId);
+  const answer = await calling;
+  expect(answer).toMatchObject({ isError: false, text: '{"n":11}' });
+  expect(performance.now() - started).toBeLessThan(HOLD_MS);
+  const events = await eventsOf(tenant);
+  expect(events.map(({ type, facts }) => [type, facts?.decision, facts?.detail.approval])).toEqual([
+    ['event', 'pending', { id: approvalId }],
+    ['intent', 'approved', { id: approvalId, by: 'Ada' }],
+  ]);
+});
+
+test('who is not answered in time is told what happens next, and where', async () => {
+  const { tenant, onePending } = await setUp();
+  const answer = await call(tenant, '{"n":11}');
+  const approvalId = await onePending();
+  expect(answer).toMatchObject({ isError: true, code: 'approval_required', approvalId, retryable: true, rule: '/tools/echo/approve_if/0' });
+  expect(answer.approvalUrl).toBe(`http://localhost:3000/${tenant.slug}/approvals/${approvalId}`);
+  expect(answer.text).toMatch(/^\[APPROVAL PENDING\] A person looks at large ones\. .*make the very same call again/);
+  expect(answer.text).toContain(answer.approvalUrl);
+  expect(Date.parse(answer.expiresAt as string) - Date.now()).toBeGreaterThan(9 * 60_000);
+  expect(answer.retryAfterMs).toBeGreaterThan(0);
+  // The head waited for the keep-alive, then the stream was kept alive.
+  expect(answer.contentType).toBe('text/event-stream');
+  expect(answer.raw).toContain(': keepalive');
+});
+
+test('who asked for progress is told that a person is waited for, and the answer comes on the same stream', async () => {
+  const { tenant, ada, onePending } = await setUp({ ...ASKS, progress: { approve_if: [{ conditions: [] }] } });
+  const client = await connect(urls[0] + tenant.path, tenant.token);
+  const told: string[] = [];
+  const calling = client.callTool({ name: 'progress', arguments: {} }, undefined, {
+    onprogress: ({ message }) => void told.push(message ?? ''),
+  });
+  const approvalId = await onePending();
+  await expect
+    .poll(() => told[0])
+    .toBe(`Waiting for a person to approve this call: http://localhost:3000/${tenant.slug}/approvals/${approvalId}`);
+  await approve(ada, approvalId);
+  expect((await calling).content).toEqual([{ type: 'text', text: 'done' }]);
+  await client.close();
+});
+
+test('approved once, the call passes exactly once, although two gateways are asked at the same time', async () => {
+  const { tenant, ada, onePending } = await setUp();
+  await call(tenant, '{"n":11}');
+  await approve(ada, await onePending());
+  const seen = fixture.upstream.calls.length;
+  const answers = await Promise.all(Array.from({ length: 8 }, (_, i) => call(tenant, '{"n":11}', { gateway: i % 2 })));
+  expect(answers.filter(passed)).toHaveLength(1);
+  expect(fixture.upstream.calls.length - seen).toBe(1);
+  expect(new Set(answers.filter((each) => !passed(each)).map(({ code }) => code))).toEqual(new Set(['approval_required']));
+});
+
+test('a second use of an approval for one is not accepted', async () => {
+  const { tenant, ada, onePending } = await setUp();
+  await call(tenant, '{"n":11}');
+  await approve(ada, await onePending());
+  expect(passed(await call(tenant, '{"n":11}'))).toBe(true);
+  expect(await call(tenant, '{"n":11}')).toMatchObject({ isError: true, code: 'approval_required' });
+});
+
+test('for fifteen minutes the same arguments pass again and again, and others do not', async () => {
+  const { tenant, ada, onePending } = await setUp();
+  await call(tenant, '{"n":11,"m":1}');
+  await approve(ada, await onePending(), 'fifteenMinutes');
+  for (const args of ['{"n":11,"m":1}', '{ "m":1, "n":11 }']) expect(passed(await call(tenant, args, { gateway: 1 }))).toBe(true);
+  expect(passed(await call(tenant, '{"n":11,"m":2}'))).toBe(false);
+});
+
+test.each([
+  ['{"n":12}', 'another value'],
+  ['{"n":11,"more":null}', 'an argument more'],
+  ['{"n":11.000000000000000000001}', 'a digit that no double holds'],
+  ['{"n":"11"}', 'another type'],
+])('changed arguments are not accepted: %s, %s', async (args) => {
+  const { tenant, ada, onePending } = await setUp();
+  await call(tenant, '{"n":11}');
+  await approve(ada, await onePending());
+  expect(await call(tenant, args)).toMatchObject({ isError: true, code: 'approval_required' });
+  expect(passed(await call(tenant, '{"n":11}'))).toBe(true);
+});
+
+test('another tool is not accepted', async () => {
+  const { tenant, ada, onePending } = await setUp({ ...ASKS, slow: ASKS.echo });
+  await call(tenant, '{"n":11}');
+  await approve(ada, await onePending());
+  expect(await call(tenant, '{"n":11}', { tool: 'slow' })).toMatchObject({ isError: true, code: 'approval_required' });
+});
+
+test('another grant is not accepted', async () => {
+  const { tenant, ada, onePending } = await setUp();
+  const { organizationId, serverId, policyId } = tenant;
+  const other = await createGrant(fixture.db, organizationId, { servers: [{ serverId, policyId }] });
+  await call(tenant, '{"n":11}');
+  await approve(ada, await onePending());
+  expect(await call(tenant, '{"n":11}', { token: other.token })).toMatchObject({ isError: true, code: 'approval_required' });
+});
+
+test('after it has expired an approval is not accepted', async () => {
+  const { tenant, ada, onePending } = await setUp();
+  await call(tenant, '{"n":11}');
+  const id = await onePending();
+  await approve(ada, id);
+  await s.db.forOrganization(tenant.organizationId, (tx) =>
+    tx.approval.updateMany({ where: { id }, data: { expiresAt: new Date(Date.now() - 1) } }),
+  );
+  expect(await call(tenant, '{"n":11}')).toMatchObject({ isError: true, code: 'approval_required' });
+});
+
+test('after an edit of the policy an approval is not accepted', async () => {
+  const { tenant, ada, onePending } = await setUp();
+  await call(tenant, '{"n":11}');
+  await approve(ada, await onePending());
+  const source = JSON.stringify({ ...document(), hide: ['other'] });
+  expect(await publishPolicy(s, ada, { policyId: tenant.policyId, source })).toMatchObject({ ok: true, value: { inForce: true } });
+  expect(await call(tenant, '{"n":11}')).toMatchObject({ isError: true, code: 'approval_required' });
+});
+
+test('after the definition of the tool has changed an approval is not accepted', async () => {
+  const { tenant, ada, onePending } = await setUp();
+  await call(tenant, '{"n":11}');
+  await approve(ada, await onePending());
+  await fixture.change(tenant.organizationId, (tx) => tx.tool.updateMany({ where: { name: 'echo' }, data: { hash: 'another' } }));
+  expect(await call(tenant, '{"n":11}')).toMatchObject({ isError: true, code: 'approval_required' });
+});
+
+test('a policy that is edited while a call is held decides it anew', async () => {
+  const { tenant, ada, onePending } = await setUp();
+  const calling = call(tenant, '{"n":11}');
+  await onePending();
+  await publishPolicy(s, ada, { policyId: tenant.policyId, source: JSON.stringify(document({ slow: {} })) });
+  expect(await calling).toMatchObject({ isError: true, code: 'default_deny' });
+}, 10_000);
+
+test('a held call ends within 5 s of the revocation of its grant', async () => {
+  const slow = await createFixture('embedded', { answers: 'json' }, { GATEWAY_APPROVAL_HOLD_MS: '20000' });
+  const { url } = await slow.start();
+  const tenant = await slow.tenant(document());
+  const opened = await post(url + tenant.path, tenant.token, initialize);
+  const headers = { 'mcp-session-id': opened.headers.get('mcp-session-id') as string };
+  const params = { name: 'echo', arguments: { n: 11 } };
+  const calling = post(url + tenant.path, tenant.token, { jsonrpc: '2.0', id: 1, method: 'tools/call', params }, headers);
+  await expect.poll(() => slow.db.forOrganization(tenant.organizationId, (tx) => tx.approval.count())).toBe(1);
+  await slow.change(tenant.organizationId, (tx) => tx.grant.updateMany({ data: { revokedAt: new Date() } }));
+  const revoked = performance.now();
+  expect((await calling).status).toBe(401);
+  expect(performance.now() - revoked).toBeLessThan(5000);
+  await slow.stop();
+}, 20_000);
+
+test('a denial is told with its reason: to the call that is held, and to the same call again', async () => {
+  const { tenant, ada, onePending } = await setUp();
+  const calling = call(tenant, '{"n":11}');
+  const id = await onePending();
+  await denyCall(s, ada, { approvalId: id, reason: 'Use the cheap model.' });
+  const text = '[POLICY DENIED] A person denied this call: Use the cheap model.';
+  expect(await calling).toMatchObject({ isError: true, code: 'approval_denied', text, retryable: false });
+  expect(await call(tenant, '{"n":11}', { gateway: 1 })).toMatchObject({ code: 'approval_denied', text });
+  expect((await eventsOf(tenant)).map(({ facts }) => [facts?.decision, facts?.code]).slice(0, 2)).toEqual([
+    ['pending', 'approval_required'],
+    ['denied', 'approval_denied'],
+  ]);
+});
+
+test('a call that nobody answers in time is told that its request has expired, which is no denial', async () => {
+  const { tenant, pending } = await setUp({ echo: { approve_if: [{ conditions: [], timeout: '1s' }] } });
+  const answer = await call(tenant, '{"n":1}');
+  expect(answer).toMatchObject({ isError: true, code: 'approval_expired', retryable: true });
+  expect(answer.text).toMatch(/^\[APPROVAL EXPIRED\]/);
+  expect(await pending()).toEqual([]);
+});
+
+test('identical calls share one request; a grant that asks too much is told so', async () => {
+  const { tenant, pending } = await setUp();
+  const same = await Promise.all(Array.from({ length: 4 }, (_, i) => call(tenant, '{"n":11}', { gateway: i % 2 })));
+  expect(new Set(same.map(({ approvalId }) => approvalId)).size).toBe(1);
+  const many = await Promise.all(Array.from({ length: MOST_PENDING + 3 }, (_, i) => call(tenant, `{"n":${100 + i}}`)));
+  const refused = many.filter(({ code }) => code === 'approvals_full');
+  expect(refused).toHaveLength(4);
+  expect(refused[0]?.text).toContain(`${MOST_PENDING} calls of this grant already wait for a person`);
+  expect(await pending()).toHaveLength(MOST_PENDING);
+}, 20_000);
+
+test('an approval of a call that its limit then refuses is not lost', async () => {
+  const limited = { ...ASKS.echo, limits: [{ counter: 'c', window: 'hour', max: 1 }] };
+  const { tenant, ada, onePending } = await setUp({ echo: limited });
+  expect(passed(await call(tenant, '{"n":1}'))).toBe(true);
+  await call(tenant, '{"n":11}');
+  const id = await onePending();
+  await approve(ada, id);
+  expect(await call(tenant, '{"n":11}')).toMatchObject({ code: 'limit_reached' });
+  await expect.poll(async () => (await readApproval(s, ada, id))?.state).toBe('approved');
+});
+
+test('a client that left while it was held is not answered by a call that nobody waits for', async () => {
+  const { tenant, ada, onePending } = await setUp();
+  const url = urls[0] + tenant.path;
+  const opened = await post(url, tenant.token, initialize);
+  const leave = new AbortController();
+  const calling = fetch(url, {
+    method: 'POST',
+    signal: leave.signal,
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      authorization: `Bearer ${tenant.token}`,
+      'mcp-session-id': opened.headers.get('mcp-session-id') as string,
+    },
+    body: '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","arguments":{"n":11}}}',
+  }).catch(() => null);
+  const id = await onePending();
+  leave.abort();
+  await calling;
+  const seen = fixture.upstream.calls.length;
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await approve(ada, id);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(fixture.upstream.calls.length).toBe(seen);
+  expect(passed(await call(tenant, '{"n":11}'))).toBe(true);
+});
