@@ -7,8 +7,8 @@ interface Step {
   note?: string | undefined;
 }
 
-/** The steps of a decision in the order they were taken; the last one decided. */
-export function DecisionTrace({ trace }: { trace: Step[] }) {
+/** The steps of a decision in the order they were taken; the last one decided. `onRule`: shows a place of the document by its pointer. */
+export function DecisionTrace({ trace, onRule }: { trace: Step[]; onRule?(pointer: string): void }) {
   return (
     <ol className="grid text-sm">
       {trace.map((step, at) => {
@@ -25,12 +25,22 @@ export function DecisionTrace({ trace }: { trace: Step[] }) {
                 <span>{step.step.replaceAll('_', ' ')}</span>
                 <span>{step.result.replaceAll('_', ' ')}</span>
               </div>
-              {step.rule !== undefined && <div className="break-all font-mono font-normal text-xs">{step.rule || '/'}</div>}
+              {step.rule !== undefined && <Rule pointer={step.rule} onRule={onRule} />}
               {step.note && <div className="font-normal text-xs">{step.note}</div>}
             </div>
           </li>
         );
       })}
     </ol>
+  );
+}
+
+function Rule({ pointer, onRule }: { pointer: string; onRule: ((pointer: string) => void) | undefined }) {
+  const look = 'break-all text-left font-mono font-normal text-xs';
+  if (!onRule) return <div className={look}>{pointer || '/'}</div>;
+  return (
+    <button type="button" onClick={() => onRule(pointer)} className={`link ${look}`}>
+      {pointer || '/'}
+    </button>
   );
 }

@@ -8,7 +8,10 @@ export interface MethodChange {
   after: 'allow' | 'deny';
 }
 
-/** The governed methods of the Model Context Protocol, revision 2025-11-25. */
+/**
+ * The methods of the Model Context Protocol that `methods` decides, in its revisions from 2025-03-26 to 2026-07-28. The last one asks for
+ * `elicitation/create`, `sampling/createMessage` and `roots/list` in results, not in requests of their own.
+ */
 const METHODS = [
   'completion/complete',
   'elicitation/create',
@@ -19,6 +22,7 @@ const METHODS = [
   'resources/subscribe',
   'resources/templates/list',
   'resources/unsubscribe',
+  'roots/list',
   'sampling/createMessage',
 ];
 

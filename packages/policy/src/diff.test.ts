@@ -35,7 +35,7 @@ describe('diffPolicies', () => {
     ['a glob in place of a name', { tools: { ab: {} } }, { tools: { 'a*': {} } }, 'widens access: +1 pattern of tools allowed'],
     ['a name in place of a glob', { tools: { 'a*': {} } }, { tools: { ab: {} } }, 'narrows access: −1 pattern of tools allowed'],
     ['a glob that another covers', { tools: { 'a*': {} } }, { tools: { 'a*': {}, 'ab*': {} } }, 'no change of access'],
-    ['the default', { tools: {} }, { default: 'allow' }, 'widens access: +every other tool allowed, +10 methods allowed'],
+    ['the default', { tools: {} }, { default: 'allow' }, 'widens access: +every other tool allowed, +11 methods allowed'],
     ['a star in place of the default', { tools: { '*': {} } }, { tools: { '*': {} }, default: 'deny' }, 'no change of access'],
     ['a limit that is raised', { tools: { a: limited(3) } }, { tools: { a: limited(4) } }, 'widens access: 1 limit raised'],
     ['a limit that is lowered', { tools: { a: limited(3) } }, { tools: { a: limited(2) } }, 'narrows access: 1 limit lowered'],

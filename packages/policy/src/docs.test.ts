@@ -11,7 +11,6 @@ import { OPERATORS } from './operator.ts';
 import { readPolicy } from './read.ts';
 import { MAX_PATTERNS } from './regex-count.ts';
 import { MAX_NESTING } from './source-text.ts';
-import { documentUsesUnsupported } from './unsupported.ts';
 import { MAX_STEPS } from './value-path.ts';
 import { DECISION_WORK, SHADOW_WORK } from './work.ts';
 import {
@@ -35,7 +34,7 @@ interface Example {
   tables: Row[][];
 }
 
-const KINDS = ['call', 'method', 'error at', 'publishing refuses'];
+const KINDS = ['call', 'method', 'error at'];
 /** Of two old spellings one example is enough. */
 const ONLY_EXPLAINED = new Set(['increment_from']);
 
@@ -53,8 +52,6 @@ describe('each document of docs/policy-language.md', () => {
     expect(read.ok ? [] : read.errors.map(({ pointer, message }) => [pointer, message])).toEqual(placed(errors, 'error at'));
     if (!read.ok) return;
     expect(read.conversions.map(({ pointer, message }) => [pointer, message])).toEqual(placed(rowsOf(tables, 'converted'), 'converted'));
-    const refused = documentUsesUnsupported(read.document, source).map(({ pointer, message }) => [pointer, message]);
-    expect(refused).toEqual(placed(rowsOf(tables, 'publishing refuses'), 'publishing refuses'));
   });
 });
 

@@ -3,7 +3,6 @@ import { explainDecision, explainRule } from './explain.ts';
 import { policyJsonSchema } from './json-schema.ts';
 import { lintPolicy } from './lint.ts';
 import { readPolicy } from './read.ts';
-import { documentUsesUnsupported } from './unsupported.ts';
 
 function document(rest: object) {
   const read = readPolicy(JSON.stringify({ version: '1', default: 'deny', ...rest }));
@@ -87,20 +86,6 @@ describe('explain', () => {
       leases: [],
     } as const;
     expect(explainDecision({ ...decision, trace: [], charges: [], leases: [] })).toBe('Denied by /tools/x/action: No.');
-  });
-});
-
-describe('documentUsesUnsupported', () => {
-  it('places approvals', () => {
-    const source =
-      '{"version":"1","default":"deny","all_tools":{"approve_if":[{"conditions":[]}]},"tools":{"t":{"limits":[{"counter":"c","window":"day","max":1},{"concurrency":4}]}}}';
-    const read = readPolicy(source);
-    const found = read.ok ? documentUsesUnsupported(read.document, source) : [];
-    expect(found.map(({ pointer, offset, length }) => [pointer, source.slice(offset, offset + length)])).toEqual([
-      ['/all_tools/approve_if/0', '{"conditions":[]}'],
-    ]);
-    const rules = { limits: [{ concurrency: 4 }, { counter: 'c', window: 'day', max: 1, refund_on: ['tool_error'] }], rate_limit: '1/day' };
-    expect(documentUsesUnsupported(document({ tools: { t: rules } }))).toEqual([]);
   });
 });
 

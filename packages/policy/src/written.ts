@@ -142,10 +142,10 @@ export const WrittenRule = z.strictObject({
   mode: Mode.optional(),
 });
 
-const METHOD = /^(resources|prompts|completion|sampling|elicitation)\/[A-Za-z*/_-]+$/;
+const METHOD = /^(resources|prompts|completion|sampling|elicitation|roots)\/[A-Za-z*/_-]+$/;
 const Methods = z
   .record(
-    z.string().regex(METHOD, 'Must be a method or glob of resources/, prompts/, completion/, sampling/ or elicitation/'),
+    z.string().regex(METHOD, 'Must be a method or glob of resources/, prompts/, completion/, sampling/, elicitation/ or roots/'),
     z.enum(['allow', 'deny']),
   )
   .refine((methods) => Object.keys(methods).length <= MAX_LIST, `A list holds at most ${MAX_LIST} entries`);

@@ -88,7 +88,7 @@ export type Written = {
 };
 const mode = fc.constantFrom(undefined, undefined, undefined, 'enforce', 'shadow');
 const moded = <T extends object>(value: fc.Arbitrary<T>) => fc.tuple(value, mode).map(([made, is]) => (is ? { ...made, mode: is } : made));
-const METHOD_PATTERNS = ['prompts/get', 'prompts/*', 'resources/*', 'resources/*/list', 'resources/read', 'sampling/*'];
+const METHOD_PATTERNS = ['prompts/get', 'prompts/*', 'resources/*', 'resources/*/list', 'resources/read', 'sampling/*', 'roots/*'];
 /** Also with everything in shadow now and then, and with methods. */
 export const anyWritten = fc.record({
   default: fc.constantFrom('deny', 'allow'),
@@ -98,7 +98,7 @@ export const anyWritten = fc.record({
   all_tools: fc.option(moded(rule), { nil: undefined }),
   tools: entries(moded(withRate)),
 });
-export const METHODS = ['prompts/get', 'prompts/list', 'resources/read', 'resources/templates/list', 'sampling/createMessage'];
+export const METHODS = ['prompts/get', 'prompts/list', 'resources/read', 'resources/templates/list', 'sampling/createMessage', 'roots/list'];
 
 const state = fc.oneof({ weight: 15, arbitrary: fc.constant('active') }, { weight: 1, arbitrary: fc.constantFrom('quarantined', 'removed', 'unknown') });
 const args = fc.oneof(

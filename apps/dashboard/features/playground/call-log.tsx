@@ -55,6 +55,11 @@ export function CallLog({ calls }: { calls: LoggedCall[] }) {
             </p>
           </>
         )}
+        {last?.decision.shadow && (
+          <p className="text-muted">
+            Were shadow rules enforced, it would be {WORDS[last.decision.shadow.effect]}: {last.decision.shadow.message}
+          </p>
+        )}
         {last?.decision.effect === 'allow' && <p className="text-muted">Call {last.number} is allowed and would be forwarded.</p>}
       </div>
     </div>

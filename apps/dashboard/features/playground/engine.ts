@@ -1,7 +1,7 @@
 import { type CompiledPolicy, compilePolicy } from '@toolgate/policy/compile';
 import { decide, limitDecision } from '@toolgate/policy/decide';
 import type { Decision } from '@toolgate/policy/decision';
-import { explainRule } from '@toolgate/policy/explain';
+import { explainDocument } from '@toolgate/policy/explain-document';
 import type { Conversion, PolicyProblem } from '@toolgate/policy/problem';
 import { readPolicy } from '@toolgate/policy/read';
 import type { RollingCounters } from './rolling-counters';
@@ -15,10 +15,7 @@ export function readDocument(source: string): Read {
   const read = readPolicy(source);
   if (!read.ok) return { ok: false, problems: read.errors };
   const { document, conversions } = read;
-  const others = document.default === 'deny' ? 'Every other tool is denied.' : 'Every other tool is allowed.';
-  const rules = [...document.tools].map(([name, rule]) => explainRule(name, rule));
-  const hidden = document.hide.length > 0 ? [`Hidden and denied: ${document.hide.join(', ')}.`] : [];
-  return { ok: true, policy: compilePolicy(document), conversions, sentences: [...rules, ...hidden, others] };
+  return { ok: true, policy: compilePolicy(document), conversions, sentences: explainDocument(document).map(({ text }) => text) };
 }
 
 /** Decides one call as the gateway would, and takes what it costs from the counters. `now` in milliseconds. */

@@ -27,5 +27,11 @@ export function mergeTools(tools: readonly BuilderTool[]): BuilderTool[] {
   return [...byName.values()].sort((a, b) => a.name.localeCompare(b.name));
 }
 
-/** What is asked of the engine for a tool that no server has. */
-export const unknownTool = (name: string): PolicyTool => ({ name, category: 'Execute', risk: 'High', annotations: {}, state: 'unknown' });
+/** What is asked of the engine for a tool that no server has: taken for the worst, as the gateway does. */
+export const unknownTool = (name: string): PolicyTool => ({
+  name,
+  category: 'Destructive',
+  risk: 'Critical',
+  annotations: {},
+  state: 'unknown',
+});

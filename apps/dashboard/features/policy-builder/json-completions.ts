@@ -68,7 +68,7 @@ function keyOptions(path: JSONPath, schemas: Schema[], present: unknown, tools: 
   return [...options.values()];
 }
 
-const METHOD_FAMILIES = ['resources', 'prompts', 'completion', 'sampling', 'elicitation'];
+const METHOD_FAMILIES = ['resources', 'prompts', 'completion', 'sampling', 'elicitation', 'roots'];
 
 function valueOptions(path: JSONPath, schemas: Schema[], tools: readonly CompletionTool[]): JsonCompletion[] {
   const words = schemas.flatMap((schema) => [

@@ -16,7 +16,7 @@ export interface EditorProblem {
   offset: number;
   length: number;
   message: string;
-  severity: 'error' | 'warning';
+  severity: 'error' | 'warning' | 'info';
 }
 
 /** A place to bring into view and mark; a new object does it again. */

@@ -1,14 +1,14 @@
 'use client';
-import type { PolicyProblem } from '@toolgate/policy/problem';
 import { useId, useMemo } from 'react';
 import { Button } from '@/components/ui/button';
 import { Key } from '@/components/ui/key';
 import type { BuilderTool } from './builder-tool.ts';
 import type { Draft } from './draft.ts';
-import type { EditorPlace, EditorProblem } from './json-editor.tsx';
+import type { EditorPlace } from './json-editor.tsx';
 import { LazyJsonEditor } from './lazy-json-editor.tsx';
 import type { Note } from './notes.ts';
-import { pointerFinder } from './pointer-lines.ts';
+import { ProblemList } from './problem-list.tsx';
+import { type Problem, problemsOf } from './problems.ts';
 
 interface Props {
   draft: Draft;
@@ -24,10 +24,7 @@ interface Props {
 /** The text of the document with its errors, each a way to its place. */
 export function JsonPane({ draft, notes, tools, place, onChange, onLayOut, onGo }: Props) {
   const helpId = useId();
-  const problems = useMemo(
-    () => [...draft.problems.map(errorOf), ...(draft.problems.length > 0 ? [] : notesIn(draft.source, notes))],
-    [draft, notes],
-  );
+  const problems = useMemo(() => problemsOf(draft, notes), [draft, notes]);
   return (
     <div className="flex h-full min-h-0 flex-col">
       <div className="min-h-0 flex-1">
@@ -41,24 +38,11 @@ export function JsonPane({ draft, notes, tools, place, onChange, onLayOut, onGo 
           describedBy={helpId}
         />
       </div>
-      <div aria-live="polite" className="max-h-40 overflow-y-auto border-line border-t text-xs">
-        {draft.problems.slice(0, 20).map((problem) => (
-          <button
-            key={`${problem.offset} ${problem.message}`}
-            type="button"
-            onClick={() => onGo(problem)}
-            className="block w-full px-3 py-1.5 text-left -outline-offset-2 hover:bg-hover"
-          >
-            <span className="text-denied">Line {problem.line}: </span>
-            {problem.message}
-            {problem.suggestion && (
-              <>
-                {' '}
-                Did you mean <code className="font-mono">{problem.suggestion}</code>?
-              </>
-            )}
-          </button>
-        ))}
+      <ProblemList problems={problems} onGo={onGo} />
+      <p role="status" className="sr-only">
+        {countOf(problems)}
+      </p>
+      <div className="border-line border-t text-xs">
         <div className="flex items-center justify-between gap-3 px-3 py-1">
           <p id={helpId} className="text-muted">
             {onChange ? (
@@ -80,18 +64,10 @@ export function JsonPane({ draft, notes, tools, place, onChange, onLayOut, onGo 
   );
 }
 
-const errorOf = ({ offset, length, message, suggestion }: PolicyProblem): EditorProblem => ({
-  offset,
-  length: Math.max(length, 1),
-  message: suggestion ? `${message} Did you mean ${suggestion}?` : message,
-  severity: 'error',
-});
-
-/** The places of the notes in the text that they were made from. */
-function notesIn(source: string, notes: readonly Note[]): EditorProblem[] {
-  const find = pointerFinder(source);
-  return notes.flatMap(({ pointer, message, blocking }) => {
-    const at = find(pointer);
-    return at ? [{ offset: at.offset, length: at.length, message, severity: blocking ? ('error' as const) : ('warning' as const) }] : [];
-  });
+/** What a screen reader is told when the number changes. */
+function countOf(problems: readonly Problem[]): string {
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  if (errors > 0) return errors === 1 ? '1 error' : `${errors} errors`;
+  const warnings = problems.filter(({ severity }) => severity === 'warning').length;
+  return warnings === 0 ? '' : warnings === 1 ? '1 warning' : `${warnings} warnings`;
 }

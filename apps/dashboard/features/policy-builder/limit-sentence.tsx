@@ -1,43 +1,42 @@
 'use client';
 import type { PolicyLimit, PolicyScope } from '@toolgate/policy/document';
-import { describeMicros, toMicros } from '@toolgate/policy/micros';
+import type { LimitMembers } from '@toolgate/policy/edit-limit';
+import { describeMicros } from '@toolgate/policy/micros';
 import { describeWindow, WINDOW_NAMES, writeWindow } from '@toolgate/policy/window';
-import { useEffect, useId, useState } from 'react';
+import { useState } from 'react';
 import { InlineSelect } from './inline-select.tsx';
+import { readAmountPath, readMax, readWindow } from './rule-form/read-typed.ts';
+import { TypedInput } from './rule-form/typed-input.tsx';
 
 interface Props {
   /** The tool or pattern that is limited: part of the labels. */
   name: string;
   limit: PolicyLimit;
+  /** Paths of arguments that can be added up. */
+  amounts: readonly string[];
   disabled: boolean;
-  onChange(change: { max?: number; window?: string | number; scope?: PolicyScope }): void;
+  onChange(change: LimitMembers): void;
 }
 
-const SCOPES: readonly PolicyScope[] = ['grant', 'server', 'organization'];
+export const SCOPES: readonly PolicyScope[] = ['grant', 'server', 'organization'];
 
-/** "at most [30] calls per [minute] per [grant]", each part of it to be changed in its place. */
-export function LimitSentence({ name, limit, disabled, onChange }: Props) {
-  const window = writeWindow(limit.windowMs);
-  const windows = WINDOW_NAMES.includes(String(window)) ? WINDOW_NAMES : [String(window), ...WINDOW_NAMES];
+/** "at most [30] [calls] per [minute] per [grant]", each part of it to be changed in its place. */
+export function LimitSentence({ name, limit, amounts, disabled, onChange }: Props) {
   return (
     <div className="flex flex-wrap items-center gap-x-1.5 gap-y-1 text-sm">
       at most
-      <MaxInput name={name} limit={limit} disabled={disabled} onChange={(max) => onChange({ max })} />
-      {limit.by === null ? (
-        'calls'
-      ) : (
-        <>
-          of <code className="font-mono text-xs">{limit.by}</code>
-        </>
-      )}{' '}
-      per
-      <InlineSelect
-        label={`Window of the limit of ${name}`}
-        value={String(window)}
+      <TypedInput
+        narrow
+        numeric
+        label={`Most ${limit.by === null ? 'calls' : limit.by} of ${name}`}
+        written={describeMicros(limit.maxMicros)}
+        read={readMax(limit.by !== null)}
         disabled={disabled}
-        options={windows.map((value) => ({ value, label: WINDOW_NAMES.includes(value) ? value : describeWindow(limit.windowMs) }))}
-        onChange={(value) => onChange({ window: WINDOW_NAMES.includes(value) ? value : window })}
+        onChange={(max) => onChange({ max })}
       />
+      <AmountChoice name={name} limit={limit} amounts={amounts} disabled={disabled} onChange={onChange} />
+      per
+      <WindowChoice name={name} limit={limit} disabled={disabled} onChange={onChange} />
       per
       <InlineSelect
         label={`Who shares the limit of ${name}`}
@@ -50,43 +49,73 @@ export function LimitSentence({ name, limit, disabled, onChange }: Props) {
   );
 }
 
-/** Keeps what is typed until it is a number that the language takes. */
-function MaxInput({ name, limit, disabled, onChange }: Omit<Props, 'onChange'> & { onChange(max: number): void }) {
-  const written = describeMicros(limit.maxMicros);
-  const [text, setText] = useState(written);
-  const errorId = useId();
-  useEffect(() => setText(written), [written]);
-  const problem = maxProblem(text, limit.by !== null);
+const OTHER = ' other';
+
+/** Calls are counted, or an argument is added up. */
+function AmountChoice({ name, limit, amounts, disabled, onChange }: Props) {
+  const [other, setOther] = useState(false);
+  const choices = [...new Set([...amounts, ...(limit.by === null ? [] : [limit.by])])];
   return (
     <>
-      <input
-        inputMode={limit.by === null ? 'numeric' : 'decimal'}
-        aria-label={`Most ${limit.by === null ? 'calls' : limit.by} of ${name}`}
-        aria-invalid={problem !== null}
-        aria-describedby={problem ? errorId : undefined}
+      <InlineSelect
+        label={`What the limit of ${name} counts`}
+        value={other ? OTHER : (limit.by ?? '')}
         disabled={disabled}
-        value={text}
-        maxLength={12}
-        onChange={(event) => {
-          setText(event.target.value);
-          if (maxProblem(event.target.value, limit.by !== null) === null) onChange(Number(event.target.value));
+        options={[
+          { value: '', label: 'calls' },
+          ...choices.map((path) => ({ value: path, label: `of ${path}` })),
+          { value: OTHER, label: 'of another argument …' },
+        ]}
+        onChange={(value) => {
+          setOther(value === OTHER);
+          if (value === '') onChange({ by: null, ...(Number.isInteger(limit.max) ? {} : { max: Math.ceil(limit.max) }) });
+          else if (value !== OTHER) onChange({ by: value });
         }}
-        onBlur={() => problem && setText(written)}
-        style={{ width: `${Math.max(text.length, 2) + 2.5}ch` }}
-        className="control h-6 px-1.5 py-0 text-right text-sm coarse:h-9"
       />
-      {problem && (
-        <span id={errorId} role="alert" className="text-denied text-xs">
-          {problem}
-        </span>
+      {other && (
+        <TypedInput
+          narrow
+          mono
+          label={`Argument that the limit of ${name} adds up`}
+          written={limit.by ?? 'args.'}
+          read={readAmountPath}
+          disabled={disabled}
+          onChange={(by) => onChange({ by })}
+        />
       )}
     </>
   );
 }
 
-function maxProblem(text: string, decimal: boolean): string | null {
-  if (!/^\d+(\.\d+)?$/.test(text)) return 'a number from 0';
-  const read = toMicros(Number(text));
-  if (!read.ok) return `this ${read.problem}`;
-  return decimal || Number.isInteger(Number(text)) ? null : 'a whole number';
+function WindowChoice({ name, limit, disabled, onChange }: Omit<Props, 'amounts'>) {
+  const [other, setOther] = useState(false);
+  const window = String(writeWindow(limit.windowMs));
+  const windows = WINDOW_NAMES.includes(window) ? WINDOW_NAMES : [window, ...WINDOW_NAMES];
+  return (
+    <>
+      <InlineSelect
+        label={`Window of the limit of ${name}`}
+        value={other ? OTHER : window}
+        disabled={disabled}
+        options={[
+          ...windows.map((value) => ({ value, label: WINDOW_NAMES.includes(value) ? value : describeWindow(limit.windowMs) })),
+          { value: OTHER, label: 'another …' },
+        ]}
+        onChange={(value) => {
+          setOther(value === OTHER);
+          if (WINDOW_NAMES.includes(value)) onChange({ window: value });
+        }}
+      />
+      {other && (
+        <TypedInput
+          narrow
+          label={`Length of the window of ${name}`}
+          written={window}
+          read={readWindow}
+          disabled={disabled}
+          onChange={(next) => onChange({ window: next })}
+        />
+      )}
+    </>
+  );
 }

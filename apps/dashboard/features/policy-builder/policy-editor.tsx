@@ -1,10 +1,12 @@
 'use client';
-import { compilePolicy } from '@toolgate/policy/compile';
 import { useRouter } from 'next/navigation';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { notify } from '@/components/notify';
 import { Button } from '@/components/ui/button';
 import { PageHeader } from '@/components/ui/page-header';
 import { SegmentedControl } from '@/components/ui/segmented-control';
+import { restorePolicyAction } from './actions.ts';
+import type { BuilderGrant } from './builder-grant.ts';
 import type { BuilderTool } from './builder-tool.ts';
 import { DraftNotices } from './draft-notices.tsx';
 import type { EditorPlace } from './json-editor.tsx';
@@ -14,7 +16,7 @@ import { documentNotes } from './notes.ts';
 import { pointerLines } from './pointer-lines.ts';
 import { PolicyMenu } from './policy-menu.tsx';
 import { PublishDialog } from './publish-dialog.tsx';
-import { RuleTable } from './rule-table.tsx';
+import { RulesView } from './rules-view.tsx';
 import { TryCall } from './try-call.tsx';
 import { type Base, usePolicyDraft } from './use-policy-draft.ts';
 
@@ -23,6 +25,8 @@ interface Props {
   policy: { id: string; name: string };
   saved: Base;
   tools: BuilderTool[];
+  /** Whom calls can be tried as. */
+  grants: BuilderGrant[];
   mayManage: boolean;
   /** The gateways know every change of the organization. */
   inForce: boolean;
@@ -36,15 +40,14 @@ interface Props {
 type Pane = 'table' | 'json' | 'try';
 
 /** One draft in two views: the table at the left, its JSON (or a call to try) at the right. */
-export function PolicyEditor({ organization, policy, saved, tools, mayManage, inForce, line, header, serverChoice }: Props) {
+export function PolicyEditor({ organization, policy, saved, tools, grants, mayManage, inForce, line, header, serverChoice }: Props) {
   const router = useRouter();
-  const { draft, base, dirty, restored, setBase, setText, editRow, setDefault, layOut, undo, discard } = usePolicyDraft(policy.id, saved);
+  const { draft, base, dirty, restored, setBase, setText, edit, layOut, undo, discard } = usePolicyDraft(policy.id, saved);
   const [pane, setPane] = useState<Pane>('table');
   const [place, setPlace] = useState<EditorPlace | null>(null);
   const [publishing, setPublishing] = useState(false);
   const broken = draft.problems.length > 0;
   const notes = useMemo(() => (draft.document ? documentNotes(draft.document, tools) : []), [draft.document, tools]);
-  const compiled = useMemo(() => draft.document && compilePolicy(draft.document), [draft.document]);
   const side = pane === 'try' ? 'try' : 'json';
 
   const go = useCallback((where: EditorPlace) => {
@@ -61,6 +64,21 @@ export function PolicyEditor({ organization, policy, saved, tools, mayManage, in
     },
     [go],
   );
+  const published = (version: number, inForce: boolean) => {
+    const before = base;
+    setBase({ version, source: draft.source });
+    router.refresh();
+    if (inForce) notify(`Version ${version} is in force`, { undo: () => void takeBack(before, version) });
+  };
+  const takeBack = async (before: Base, version: number) => {
+    const restored = await restorePolicyAction(organization, { policyId: policy.id, number: before.version, expectedVersion: version });
+    if (!restored.ok) return notify('Not undone', { description: restored.refusal.message });
+    setBase({ version: restored.value.version, source: before.source });
+    router.refresh();
+    notify(`Version ${restored.value.version} says what version ${before.version} said`, {
+      description: 'Your changes are still in the draft.',
+    });
+  };
   // biome-ignore lint/correctness/useExhaustiveDependencies: the place in the address is shown once.
   useEffect(() => {
     if (line !== null) show(line);
@@ -104,15 +122,7 @@ export function PolicyEditor({ organization, policy, saved, tools, mayManage, in
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <section aria-label="Rules" className={pane === 'table' ? 'min-w-0' : 'min-w-0 max-lg:hidden'}>
           {draft.document ? (
-            <RuleTable
-              document={draft.document}
-              tools={tools}
-              notes={notes}
-              disabled={broken || !mayManage}
-              onEdit={editRow}
-              onDefault={setDefault}
-              onShow={show}
-            />
+            <RulesView document={draft.document} tools={tools} notes={notes} disabled={broken || !mayManage} onEdit={edit} onShow={show} />
           ) : (
             <p className="panel px-3 py-6 text-center text-muted text-sm">The table appears as soon as the JSON can be read.</p>
           )}
@@ -136,7 +146,9 @@ export function PolicyEditor({ organization, policy, saved, tools, mayManage, in
             />
           </div>
           {side === 'try' && (
-            <div className="min-h-0 flex-1 overflow-y-auto">{compiled && <TryCall policy={compiled} tools={tools} onShow={show} />}</div>
+            <div className="min-h-0 flex-1 overflow-y-auto">
+              <TryCall source={draft.source} tools={tools} grants={grants} onShow={show} />
+            </div>
           )}
         </section>
       </div>
@@ -147,16 +159,14 @@ export function PolicyEditor({ organization, policy, saved, tools, mayManage, in
           base={base}
           source={draft.source}
           tools={tools}
+          grants={grants}
           onClose={() => setPublishing(false)}
           onBase={setBase}
           onTakeTheirs={(theirs) => {
             setBase(theirs);
             setText(theirs.source);
           }}
-          onPublished={(version) => {
-            setBase({ version, source: draft.source });
-            router.refresh();
-          }}
+          onPublished={published}
           onPlace={go}
         />
       )}

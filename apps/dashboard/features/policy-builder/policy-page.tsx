@@ -5,6 +5,7 @@ import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { services } from '@/server/services';
 import { requireMember } from '@/server/session';
+import { loadGrants } from './load-grants.ts';
 import { loadTools } from './load-tools.ts';
 import { governs } from './policies-page.tsx';
 import { PolicyEditor } from './policy-editor.tsx';
@@ -28,7 +29,7 @@ export async function PolicyPage({ org, slug, line, server }: Props) {
   const [only] = servers;
   // A new policy governs nothing yet: with one server there is nothing to choose.
   const shown = server ? [server] : governed.length > 0 ? governed : servers.length === 1 && only ? [only.id] : [];
-  const tools = await loadTools(actor, shown);
+  const [tools, grants] = await Promise.all([loadTools(actor, shown), loadGrants(actor, policy.id)]);
   return (
     <PolicyEditor
       key={policy.id}
@@ -36,6 +37,7 @@ export async function PolicyPage({ org, slug, line, server }: Props) {
       policy={{ id: policy.id, name: policy.name }}
       saved={{ version: policy.currentVersion, source: policy.source }}
       tools={tools}
+      grants={grants}
       mayManage={may(actor, 'policy.manage')}
       inForce={organization.publishedEpoch >= organization.epoch}
       line={line}

@@ -21,7 +21,3 @@ test('a pasted document is kept as it is, and its first error is said with its l
   expect(startSource('paste', { tools: [], pasted })).toBe(pasted);
   expect(readStart(pasted)).toEqual({ ok: false, message: expect.stringMatching(/^Line [13]: /) });
 });
-
-test('what no gateway can enforce yet is refused before it is sent', () => {
-  expect(readStart('{"version":"1","default":"deny","tools":{"x":{"approve_if":[{"conditions":[]}]}}}')).toMatchObject({ ok: false });
-});

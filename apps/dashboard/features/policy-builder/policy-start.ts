@@ -2,7 +2,6 @@ import { type CategorisedTool, recommendPolicy } from '@toolgate/catalogue/recom
 import type { PolicyDocument } from '@toolgate/policy/document';
 import type { Conversion } from '@toolgate/policy/problem';
 import { readPolicy } from '@toolgate/policy/read';
-import { documentUsesUnsupported } from '@toolgate/policy/unsupported';
 
 /** What a new policy begins as. */
 export type Start = 'recommended' | 'deny' | 'paste';
@@ -33,6 +32,5 @@ export function readStart(
         : 'This cannot be read.',
     };
   }
-  const [unsupported] = documentUsesUnsupported(read.document);
-  return unsupported ? { ok: false, message: `${unsupported.pointer}: ${unsupported.message}` } : read;
+  return read;
 }

@@ -1,5 +1,4 @@
 'use client';
-import { readPolicy } from '@toolgate/policy/read';
 import { useMemo, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Callout } from '@/components/ui/callout';
@@ -7,11 +6,14 @@ import { Dialog } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { useAction } from '@/components/use-action';
-import { currentVersionAction, publishPolicyAction } from './actions.ts';
+import { publishPolicyAction } from './actions.ts';
+import type { BuilderGrant } from './builder-grant.ts';
 import type { BuilderTool } from './builder-tool.ts';
 import { ChangeList } from './change-list.tsx';
 import type { EditorPlace } from './json-editor.tsx';
-import { policyChanges } from './policy-changes.ts';
+import { LineDiff } from './line-diff-view.tsx';
+import { PublishConflict } from './publish-conflict.tsx';
+import { diffSources } from './source-diff.ts';
 import type { Base } from './use-policy-draft.ts';
 
 interface Props {
@@ -20,29 +22,43 @@ interface Props {
   base: Base;
   source: string;
   tools: BuilderTool[];
+  grants: BuilderGrant[];
   onClose(): void;
   /** The draft now stands on another version. */
   onBase(base: Base): void;
   onTakeTheirs(theirs: Base): void;
-  onPublished(version: number): void;
+  onPublished(version: number, inForce: boolean): void;
   onPlace(place: EditorPlace): void;
 }
 
 /** Says what will change in words, then puts it in force, and says whether it is. */
-export function PublishDialog({ organization, policy, base, source, tools, onClose, onBase, onTakeTheirs, onPublished, onPlace }: Props) {
+export function PublishDialog({
+  organization,
+  policy,
+  base,
+  source,
+  tools,
+  grants,
+  onClose,
+  onBase,
+  onTakeTheirs,
+  onPublished,
+  onPlace,
+}: Props) {
   const [message, setMessage] = useState('');
-  const [done, setDone] = useState<{ version: number; inForce: boolean } | null>(null);
-  const changes = useMemo(() => changesBetween(base.source, source, tools), [base.source, source, tools]);
+  const [waiting, setWaiting] = useState<number | null>(null);
+  const diff = useMemo(() => diffSources(base.source, source, tools), [base.source, source, tools]);
   const publish = useAction(publishPolicyAction, {
     onDone: ({ version, inForce }) => {
-      setDone({ version, inForce });
-      onPublished(version);
+      onPublished(version, inForce);
+      if (inForce) onClose();
+      else setWaiting(version);
     },
   });
   const problem = (publish.refusal as { problems?: (EditorPlace & { line?: number })[] } | null)?.problems?.[0];
   const conflict = publish.refusal?.code === 'conflict';
 
-  if (done) return <Published {...done} onClose={onClose} />;
+  if (waiting !== null) return <NotYetInForce version={waiting} onClose={onClose} />;
   return (
     <Dialog
       open
@@ -66,7 +82,7 @@ export function PublishDialog({ organization, policy, base, source, tools, onClo
     >
       <div className="grid gap-4">
         {conflict && (
-          <Conflict
+          <PublishConflict
             organization={organization}
             policyId={policy.id}
             text={publish.refusal?.message ?? ''}
@@ -101,7 +117,14 @@ export function PublishDialog({ organization, policy, base, source, tools, onClo
             {publish.refusal.message}
           </Callout>
         )}
-        {changes && <ChangeList changes={changes} />}
+        {diff && <ChangeList diff={diff} />}
+        <details>
+          <summary className="text-sm">The JSON, line by line</summary>
+          <div className="mt-2 max-h-72 overflow-y-auto">
+            <LineDiff before={base.source} after={source} names={[`version ${base.version}`, 'the draft']} />
+          </div>
+        </details>
+        <p className="text-muted text-sm">{governedBy(grants)}</p>
         <Field label="Message" help="Optional: why, for those who read the history.">
           <Input value={message} maxLength={500} onChange={(event) => setMessage(event.target.value)} />
         </Field>
@@ -110,17 +133,12 @@ export function PublishDialog({ organization, policy, base, source, tools, onClo
   );
 }
 
-function changesBetween(before: string, after: string, tools: BuilderTool[]) {
-  const [old, now] = [readPolicy(before), readPolicy(after)];
-  return now.ok ? policyChanges(old.ok ? old.document : null, now.document, tools) : null;
-}
-
-function Published({ version, inForce, onClose }: { version: number; inForce: boolean; onClose(): void }) {
+function NotYetInForce({ version, onClose }: { version: number; onClose(): void }) {
   return (
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title={inForce ? `Version ${version} is in force` : `Version ${version} is saved but not yet in force`}
+      title={`Version ${version} is saved but not yet in force`}
       footer={
         <Button variant="primary" onClick={onClose}>
           Done
@@ -128,46 +146,16 @@ function Published({ version, inForce, onClose }: { version: number; inForce: bo
       }
     >
       <p className="text-muted" role="status">
-        {inForce
-          ? 'Every call that a gateway receives from now on is decided by it.'
-          : 'The gateways could not be told yet. They still decide by the version before; it is tried again until they know.'}
+        The gateways could not be told yet. They still decide by the version before; it is tried again until they know.
       </p>
     </Dialog>
   );
 }
 
-/** Somebody else published first: theirs, or this draft on top of theirs. */
-function Conflict({
-  organization,
-  policyId,
-  text,
-  onTakeTheirs,
-  onKeepMine,
-}: {
-  organization: string;
-  policyId: string;
-  text: string;
-  onTakeTheirs(theirs: Base): void;
-  onKeepMine(theirs: Base): void;
-}) {
-  const [pending, setPending] = useState(false);
-  const fetchThen = async (use: (theirs: Base) => void) => {
-    setPending(true);
-    const theirs = await currentVersionAction(organization, policyId).catch(() => null);
-    setPending(false);
-    if (theirs) use({ version: theirs.version, source: theirs.source });
-  };
-  return (
-    <Callout tone="limited" title="Somebody else published meanwhile">
-      <p>{text}</p>
-      <div className="mt-2 flex flex-wrap gap-2">
-        <Button size="sm" pending={pending} onClick={() => void fetchThen(onKeepMine)}>
-          Keep mine, compare with theirs
-        </Button>
-        <Button size="sm" variant="quiet" pending={pending} onClick={() => void fetchThen(onTakeTheirs)}>
-          Discard mine, load theirs
-        </Button>
-      </div>
-    </Callout>
-  );
+/** Whose calls it will decide. */
+function governedBy(grants: readonly BuilderGrant[]): string {
+  const labels = grants.filter(({ governed }) => governed).map(({ label }) => label);
+  if (labels.length === 0) return 'It governs no grant yet.';
+  const named = labels.slice(0, 5).join(', ');
+  return `Decides the calls of ${labels.length > 5 ? `${named} and ${labels.length - 5} more` : named}.`;
 }

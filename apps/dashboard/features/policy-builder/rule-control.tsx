@@ -1,11 +1,14 @@
 'use client';
-import { Check, EyeOff, type LucideIcon, SlidersHorizontal, Timer, X } from 'lucide-react';
+import { Check, EyeOff, type LucideIcon, Pause, SlidersHorizontal, Timer, X } from 'lucide-react';
 import { SegmentedControl } from '@/components/ui/segmented-control';
+import { CHOICES, type Choice } from './rule-edit.ts';
 import type { RuleChoice } from './tool-rows.ts';
 
-const LOOKS: Record<RuleChoice, { icon: LucideIcon; word: string; colour: string }> = {
+/** How each choice looks, here and on the board. */
+export const CHOICE_LOOKS: Record<RuleChoice, { icon: LucideIcon; word: string; colour: string }> = {
   allow: { icon: Check, word: 'Allow', colour: 'text-allowed' },
   limit: { icon: Timer, word: 'Limit', colour: 'text-limited' },
+  approve: { icon: Pause, word: 'Approve', colour: 'text-pending' },
   deny: { icon: X, word: 'Deny', colour: 'text-denied' },
   hide: { icon: EyeOff, word: 'Hide', colour: 'text-denied' },
   custom: { icon: SlidersHorizontal, word: 'Custom', colour: 'text-text' },
@@ -16,12 +19,12 @@ interface Props {
   /** Null: nothing is written for it. */
   choice: RuleChoice | null;
   disabled: boolean;
-  onChoose(choice: Exclude<RuleChoice, 'custom'>): void;
+  onChoose(choice: Choice): void;
 }
 
-/** Allow · Limit · Deny · Hide; `Custom` stands beside them only where a rule is more than one of these. */
+/** Allow · Limit · Approve · Deny · Hide; `Custom` stands beside them only where a rule is more than one of these. */
 export function RuleControl({ name, choice, disabled, onChoose }: Props) {
-  const choices: RuleChoice[] = ['allow', 'limit', 'deny', 'hide', ...(choice === 'custom' ? (['custom'] as const) : [])];
+  const choices: RuleChoice[] = [...CHOICES, ...(choice === 'custom' ? (['custom'] as const) : [])];
   return (
     <SegmentedControl
       label={`Rule for ${name}`}
@@ -31,7 +34,7 @@ export function RuleControl({ name, choice, disabled, onChoose }: Props) {
         if (next !== 'custom' && next !== '') onChoose(next);
       }}
       options={choices.map((value) => {
-        const { icon: Icon, word, colour } = LOOKS[value];
+        const { icon: Icon, word, colour } = CHOICE_LOOKS[value];
         return {
           value: value as RuleChoice | '',
           disabled,

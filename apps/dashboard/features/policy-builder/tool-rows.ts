@@ -1,10 +1,12 @@
 import type { Risk } from '@toolgate/catalogue/category';
 import type { PolicyDocument, PolicyRule } from '@toolgate/policy/document';
+import { explainRule } from '@toolgate/policy/explain';
+import { explainTool } from '@toolgate/policy/explain-document';
 import { compileGlob, isGlob, literalCharacters } from '@toolgate/policy/glob';
 import type { BuilderTool } from './builder-tool.ts';
 
-/** What the segmented control shows. `custom`: conditions or a mode, which only the JSON shows in full. */
-export type RuleChoice = 'allow' | 'limit' | 'deny' | 'hide' | 'custom';
+/** What the segmented control shows. `custom`: conditions or a mode, so that it is more than one of these. */
+export type RuleChoice = 'allow' | 'limit' | 'approve' | 'deny' | 'hide' | 'custom';
 
 export interface ToolRow {
   /** A tool's name, or a pattern. */
@@ -17,6 +19,8 @@ export interface ToolRow {
   from: { kind: 'rule' } | { kind: 'pattern'; pattern: string } | { kind: 'hidden'; pattern: string } | { kind: 'default' };
   /** Null: left to the default. */
   choice: RuleChoice | null;
+  /** What the document says of it, in a sentence. */
+  says: string;
 }
 
 export type RowGroup = Risk | 'Patterns' | 'Elsewhere';
@@ -29,7 +33,7 @@ export function toolRows(document: PolicyDocument, tools: readonly BuilderTool[]
   const find = ruleFinder(document);
   const groups = new Map<RowGroup, ToolRow[]>();
   for (const name of names) {
-    const row = rowOf(name, known.get(name) ?? null, document, find);
+    const row = { ...rowOf(name, known.get(name) ?? null, document, find), says: saysOf(name, document) };
     const group = groupOf(row);
     groups.set(group, [...(groups.get(group) ?? []), row]);
   }
@@ -51,7 +55,7 @@ function ruleFinder(document: PolicyDocument): Finder {
   };
 }
 
-function rowOf(name: string, tool: BuilderTool | null, document: PolicyDocument, find: Finder): ToolRow {
+function rowOf(name: string, tool: BuilderTool | null, document: PolicyDocument, find: Finder): Omit<ToolRow, 'says'> {
   const rule = document.tools.get(name) ?? null;
   const hidden = isGlob(name) ? null : find.hidden(name);
   if (hidden !== null) return { name, tool, rule, from: { kind: 'hidden', pattern: hidden }, choice: 'hide' };
@@ -61,14 +65,21 @@ function rowOf(name: string, tool: BuilderTool | null, document: PolicyDocument,
   return { name, tool, rule: null, from: { kind: 'pattern', pattern }, choice: choiceOf(document.tools.get(pattern) as PolicyRule) };
 }
 
+/** A pattern is told as it is written: what tools it matches is decided for each of them. */
+function saysOf(name: string, document: PolicyDocument): string {
+  const rule = isGlob(name) ? document.tools.get(name) : undefined;
+  return rule ? explainRule(name, rule) : explainTool(document, name).text;
+}
+
 export function choiceOf(rule: PolicyRule): RuleChoice {
   if (rule.mode === 'shadow') return 'custom';
   if (rule.action !== 'allow') return rule.action;
-  if (rule.require.length + rule.denyIf.length + rule.approveIf.length + rule.concurrency.length > 0) return 'custom';
-  return rule.limits.length > 0 ? 'limit' : 'allow';
+  if (rule.require.length + rule.denyIf.length > 0) return 'custom';
+  if (rule.approveIf.length > 0) return 'approve';
+  return rule.limits.length + rule.concurrency.length > 0 ? 'limit' : 'allow';
 }
 
-function groupOf({ name, tool }: ToolRow): RowGroup {
+function groupOf({ name, tool }: Pick<ToolRow, 'name' | 'tool'>): RowGroup {
   if (tool) return tool.risk;
   return isGlob(name) ? 'Patterns' : 'Elsewhere';
 }

@@ -1,10 +1,8 @@
 'use client';
-import { editPolicy } from '@toolgate/policy/edit';
 import { useCallback, useEffect, useReducer, useRef, useState } from 'react';
 import { editDraft, openDraft } from './draft.ts';
 import { formatSource } from './format-source.ts';
-import { editRule, type RuleEdit } from './rule-edit.ts';
-import type { ToolRow } from './tool-rows.ts';
+import type { Edit } from './rule-form/edit.ts';
 
 /** The version that the draft began from. */
 export interface Base {
@@ -40,12 +38,8 @@ export function usePolicyDraft(policyId: string, saved: Base) {
   }, [key, dirty, base, draft.source]);
 
   const setText = useCallback((text: string) => dispatch({ kind: 'text', source: text }), []);
-  const editRow = useCallback((row: ToolRow, edit: RuleEdit) => {
-    const about = edit.kind === 'reason' || (edit.kind === 'limit' && edit.max !== undefined) ? `${row.name} ${edit.kind}` : undefined;
-    dispatch({ kind: 'visual', source: editRule(source.current, row, edit), ...(about ? { about } : {}) });
-  }, []);
-  const setDefault = useCallback((value: 'deny' | 'allow') => {
-    dispatch({ kind: 'visual', source: editPolicy(source.current, { kind: 'default', value }) });
+  const edit = useCallback<Edit>((change, about) => {
+    dispatch({ kind: 'visual', source: change(source.current), ...(about ? { about } : {}) });
   }, []);
   const layOut = useCallback(() => dispatch({ kind: 'visual', source: formatSource(source.current) }), []);
   const undo = useCallback(() => dispatch({ kind: 'undo' }), []);
@@ -53,7 +47,7 @@ export function usePolicyDraft(policyId: string, saved: Base) {
     setRestored(false);
     dispatch({ kind: 'text', source: base.source });
   }, [base]);
-  return { draft, base, dirty, restored, setBase, setText, editRow, setDefault, layOut, undo, discard };
+  return { draft, base, dirty, restored, setBase, setText, edit, layOut, undo, discard };
 }
 
 interface Kept {

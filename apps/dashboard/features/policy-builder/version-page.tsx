@@ -1,5 +1,6 @@
+import type { Actor } from '@toolgate/services/context';
 import { may } from '@toolgate/services/permission';
-import { readPolicy, readVersion } from '@toolgate/services/policy/read';
+import { listVersions, type PolicyRead, readPolicy, readVersion } from '@toolgate/services/policy/read';
 import { notFound } from 'next/navigation';
 import { Callout } from '@/components/ui/callout';
 import { LinkButton } from '@/components/ui/link-button';
@@ -8,9 +9,13 @@ import { PageHeader } from '@/components/ui/page-header';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { services } from '@/server/services';
 import { requireMember } from '@/server/session';
+import { ChangeList } from './change-list.tsx';
+import { CompareWith } from './compare-with.tsx';
 import { LineDiff } from './line-diff-view.tsx';
+import { loadTools } from './load-tools.ts';
 import { pointerLines } from './pointer-lines.ts';
 import { RestoreButton } from './restore-button.tsx';
+import { diffSources } from './source-diff.ts';
 import { VersionDocument } from './version-document.tsx';
 
 interface Props {
@@ -20,14 +25,19 @@ interface Props {
   /** Pointer of the rule to mark. */
   rule: string | null;
   compare: boolean;
+  /** What it is compared with; null: the version in force. */
+  against: number | null;
 }
 
 /** One version as it was saved, with the line that decided marked, or compared with the one in force. */
-export async function VersionPage({ org, slug, number, rule, compare }: Props) {
+export async function VersionPage({ org, slug, number, rule, compare, against }: Props) {
   const { actor } = await requireMember(org);
   const policy = await readPolicy(services(), actor, slug);
   const version = policy && (await readVersion(services(), actor, { policyId: policy.id, number }));
   if (!policy || !version) notFound();
+  const versions = await listVersions(services(), actor, { policyId: policy.id, limit: 100 });
+  const other = against ?? policy.currentVersion;
+  const compared = compare && other !== number ? await readVersion(services(), actor, { policyId: policy.id, number: other }) : null;
   const here = `/${org}/policies/${policy.slug}/versions/${number}`;
   const current = number === policy.currentVersion;
   const place = rule === null ? null : pointerLines(version.source, rule);
@@ -51,16 +61,17 @@ export async function VersionPage({ org, slug, number, rule, compare }: Props) {
           </>
         }
       />
-      {!current && (
-        <div className="mb-4">
+      {versions.length > 1 && (
+        <div className="mb-4 flex flex-wrap items-end justify-between gap-3">
           <LinkTabs
             label="Views of this version"
             current={compare ? `${here}?view=compare` : here}
             tabs={[
               { href: here, label: 'Document' },
-              { href: `${here}?view=compare`, label: `Compared with version ${policy.currentVersion}` },
+              { href: `${here}?view=compare`, label: 'Compare' },
             ]}
           />
+          {compare && <CompareWith number={number} other={other} versions={versions} />}
         </div>
       )}
       {rule !== null && !place?.exact && (
@@ -70,11 +81,26 @@ export async function VersionPage({ org, slug, number, rule, compare }: Props) {
           </Callout>
         </div>
       )}
-      {compare && !current ? (
-        <LineDiff before={version.source} after={policy.source} names={[`version ${number}`, `version ${policy.currentVersion}`]} />
+      {compared ? (
+        <div className="grid gap-4">
+          <Meaning actor={actor} policy={policy} before={version.source} after={compared.source} />
+          <LineDiff before={version.source} after={compared.source} names={[`version ${number}`, `version ${other}`]} />
+        </div>
       ) : (
         <VersionDocument source={version.source} label={`Document of version ${number}`} marked={place} />
       )}
     </>
+  );
+}
+
+/** What the other version says otherwise, by meaning. */
+async function Meaning({ actor, policy, before, after }: { actor: Actor; policy: PolicyRead; before: string; after: string }) {
+  const tools = await loadTools(actor, [...new Set(policy.uses.map(({ serverId }) => serverId))]);
+  const diff = diffSources(before, after, tools);
+  if (!diff) return null;
+  return (
+    <section aria-label="What changed">
+      <ChangeList diff={diff} />
+    </section>
   );
 }

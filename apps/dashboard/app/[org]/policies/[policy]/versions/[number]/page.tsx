@@ -5,12 +5,12 @@ export const metadata: Metadata = { title: 'Policy version' };
 
 interface Props {
   params: Promise<{ org: string; policy: string; number: string }>;
-  searchParams: Promise<{ rule?: string | string[]; view?: string | string[] }>;
+  searchParams: Promise<{ rule?: string | string[]; view?: string | string[]; with?: string | string[] }>;
 }
 
 export default async function Page({ params, searchParams }: Props) {
   const { org, policy, number } = await params;
-  const { rule, view } = await searchParams;
+  const { rule, view, with: against } = await searchParams;
   return (
     <VersionPage
       org={org}
@@ -18,6 +18,7 @@ export default async function Page({ params, searchParams }: Props) {
       number={Number(number)}
       rule={typeof rule === 'string' ? rule : null}
       compare={view === 'compare'}
+      against={typeof against === 'string' && /^\d{1,9}$/.test(against) ? Number(against) : null}
     />
   );
 }

@@ -1,0 +1,10 @@
+export const GRANT_KINDS = ['person', 'agent', 'ci'] as const;
+
+/** A grant as far as a policy knows it. Its kind is its one tag. */
+export interface BuilderGrant {
+  label: string;
+  kind: (typeof GRANT_KINDS)[number];
+  paused: boolean;
+  /** By the policy that is edited. */
+  governed: boolean;
+}
