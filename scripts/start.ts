@@ -11,7 +11,7 @@ import { migrate } from './migrate.ts';
 import { type App, picked, Supervisor } from './start/apps.ts';
 import { type DataFolder, openDataFolder } from './start/data-folder.ts';
 import { chooseLedger } from './start/ledger.ts';
-import { readSecrets } from './start/secrets.ts';
+import { readSecrets, type Secrets } from './start/secrets.ts';
 import { loadEnvFile, readSettings, type Settings, StartError } from './start/settings.ts';
 
 /** What has been started and must be stopped, last first. */
@@ -63,7 +63,8 @@ async function start(): Promise<void> {
   const allowed = process.env.TOOLGATE_EGRESS_ALLOW;
   if (allowed) console.log(`Warning    registered servers may be at these private addresses (TOOLGATE_EGRESS_ALLOW): ${allowed}`);
 
-  const shared = sharedEnvironment(settings, ledger, readSecrets(folder, process.env));
+  const { TOOLGATE_SIGNING_KEY, ...secrets } = readSecrets(folder, process.env);
+  const shared = sharedEnvironment(settings, ledger, secrets);
   const supervisor = new Supervisor({
     logFolder: path.join(folder.path, 'logs'),
     onChildren: folder.setChildren,
@@ -71,7 +72,7 @@ async function start(): Promise<void> {
   });
   stops.push(() => supervisor.stop());
   const runnerPort = await freePort();
-  await Promise.all(apps(settings, urls, shared, runnerPort).map((app) => supervisor.start(app)));
+  await Promise.all(apps(settings, urls, shared, { runnerPort, TOOLGATE_SIGNING_KEY }).map((app) => supervisor.start(app)));
   writeRunning(folder, settings, urls.toolgate_app, shared);
   console.log(
     `\n  Dashboard  ${settings.dashboardUrl}\n  Gateway    ${settings.gatewayUrl}\n\nReady. Ctrl-C stops everything and keeps the data.`,
@@ -130,7 +131,11 @@ function assertFree(host: string, port: number, variable: string): Promise<void>
 
 type Shared = ReturnType<typeof sharedEnvironment>;
 
-function sharedEnvironment(settings: Settings, ledger: { kind: string; redisUrl: string | null }, secrets: ReturnType<typeof readSecrets>) {
+function sharedEnvironment(
+  settings: Settings,
+  ledger: { kind: string; redisUrl: string | null },
+  secrets: Omit<Secrets, 'TOOLGATE_SIGNING_KEY'>,
+) {
   return {
     NODE_ENV: 'production',
     NEXT_TELEMETRY_DISABLED: '1',
@@ -146,13 +151,20 @@ function sharedEnvironment(settings: Settings, ledger: { kind: string; redisUrl:
 const GATEWAY_VARIABLES = [
   'GATEWAY_ALLOWED_HOSTS',
   'GATEWAY_CALL_TIMEOUT_MS',
+  'GATEWAY_LIST_TIMEOUT_MS',
   'GATEWAY_STREAM_IDLE_MS',
   'GATEWAY_KEEPALIVE_MS',
+  'GATEWAY_APPROVAL_HOLD_MS',
   'GATEWAY_MAX_RESPONSE_BYTES',
 ];
 const DASHBOARD_VARIABLES = ['TRUSTED_PROXIES', 'GITHUB_ID', 'GITHUB_SECRET', 'GOOGLE_ID', 'GOOGLE_SECRET'];
 
-function apps(settings: Settings, urls: Record<Role, string>, shared: Shared, runnerPort: number): App[] {
+function apps(
+  settings: Settings,
+  urls: Record<Role, string>,
+  shared: Shared,
+  { runnerPort, TOOLGATE_SIGNING_KEY }: { runnerPort: number; TOOLGATE_SIGNING_KEY: string },
+): App[] {
   const database = (role: Role) => ({
     DATABASE_URL: urls[role],
     ...(shared.TOOLGATE_LEDGER === 'embedded' ? { QUEUE_DATABASE_URL: urls[role] } : {}),
@@ -170,7 +182,14 @@ function apps(settings: Settings, urls: Record<Role, string>, shared: Shared, ru
     {
       name: 'worker',
       args: ['{root}/apps/worker/src/main.ts'],
-      env: { ...withoutSession, ...database('toolgate_worker'), ...runnerUrl, ...egress },
+      env: {
+        ...withoutSession,
+        ...database('toolgate_worker'),
+        ...runnerUrl,
+        ...egress,
+        ...picked(['TOOLGATE_AUDIT_RETENTION_MONTHS']),
+        TOOLGATE_SIGNING_KEY,
+      },
     },
     {
       name: 'gateway',

@@ -1,20 +1,38 @@
+import { createHash } from 'node:crypto';
+import { endLine } from '@toolgate/audit/export-manifest';
 import { exportEvents } from '@toolgate/services/audit/export';
+import { sealExport } from '@toolgate/services/audit/export-seal';
 import { accepted } from './failure.ts';
 import { operatorIn, type Session } from './session.ts';
 
-/** Writes the organization's audit events as JSON lines, oldest first; the last one is this export itself. */
+/**
+ * Writes the organization's audit events as JSON lines, oldest first. The last one is the end of this export: it says what the others
+ * are, and carries its checkpoint.
+ */
 export async function exportAudit(
   { s }: Session,
-  { org, since }: { org: string; since?: string | undefined },
+  { org, since, query: asked }: { org: string; since?: string | undefined; query?: string | undefined },
   write: (line: string) => Promise<void>,
   say: (line: string) => void,
 ): Promise<void> {
   const actor = await operatorIn(s, org);
-  const events = accepted(await exportEvents(s, actor, since === undefined ? {} : { since }), 'audit export');
-  let last: string | null = null;
+  const query = [asked, since === undefined ? undefined : `since:${since}`].filter(Boolean).join(' ');
+  const events = accepted(await exportEvents(s, actor, query), 'audit export');
+  const digest = createHash('sha256');
+  let [count, first, last]: [number, number | null, number | null] = [0, null, null];
   for await (const event of events) {
-    await write(JSON.stringify(event));
-    last = event.action;
+    const line = JSON.stringify(event);
+    digest.update(`${line}\n`);
+    await write(line);
+    count++;
+    first ??= event.seq;
+    last = event.seq;
   }
-  if (last !== 'audit.export') say('What was recorded in the last moments may be missing: the worker did not keep up. Is it running?');
+  const content = { format: 'jsonl', query, count, first, last, sha256: digest.digest('hex') } as const;
+  const manifest = accepted(await sealExport(s, actor, content), 'audit export');
+  const end = endLine(manifest);
+  if (end) await write(end.trimEnd());
+  if (!manifest.event)
+    say('What was recorded in the last moments may be missing, and the export is not signed: the worker did not keep up. Is it running?');
+  else if (!manifest.checkpoint) say('The export is not signed: this installation has no signing key.');
 }

@@ -1,4 +1,4 @@
-/** The command line for operators and automation. Standard output carries JSON and nothing else. */
+/** The command line for operators and automation. Standard output carries JSON (of `audit public-key`: PEM) and nothing else. */
 import { parseArgs } from 'node:util';
 import { apply } from './apply/apply.ts';
 import { readApplyDocument } from './apply/document.ts';
@@ -9,6 +9,7 @@ import { readSettings } from './env.ts';
 import { exportAudit } from './export-audit.ts';
 import { Failure, UsageFailure } from './failure.ts';
 import { publish } from './publish-policy.ts';
+import { publicKeys, writeCheckpoints } from './read-checkpoints.ts';
 import { readText } from './read-text.ts';
 import { withSession } from './session.ts';
 import { verifyAudit } from './verify-audit.ts';
@@ -19,8 +20,11 @@ const USAGE = `usage: npm run -s toolgate -- <command>
   policy publish --org ORG --policy POLICY FILE
   policy check FILE                                reads a policy document, without a running system
   policy decide --policy FILE --call FILE          what a document decides of one call, without a running system
-  audit export --org ORG [--since 24h]             JSON lines, oldest first
-  audit verify FILE                                checks the hash chain of an export, without a running system
+  audit export --org ORG [--since 24h] [--query Q] JSON lines, oldest first; the last one proves the others
+  audit verify FILE [--public-key FILE] [--checkpoint FILE] [--manifest FILE]
+                                                   checks an export, without a running system
+  audit checkpoints --org ORG [--newest true]      signed statements of where the log stood: keep them elsewhere
+  audit public-key                                 the key that signs them (PEM)
 FILE may be - for standard input.`;
 
 const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
@@ -48,10 +52,21 @@ const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
     await write(JSON.stringify(decision));
   },
   'audit export': async (args) => {
-    const { org, since } = read(args, ['org'], null, ['since']);
-    await withSession(readSettings(), (session) => exportAudit(session, { org, since }, write, say));
+    const { org, since, query } = read(args, ['org'], null, ['since', 'query']);
+    await withSession(readSettings(), (session) => exportAudit(session, { org, since, query }, write, say));
   },
-  'audit verify': async (args) => write(JSON.stringify(verifyAudit(await readText(read(args, [], 'file').file)))),
+  'audit verify': async (args) => {
+    const { file, manifest, checkpoint, ...more } = read(args, [], 'file', ['public-key', 'checkpoint', 'manifest']);
+    await write(JSON.stringify(await verifyAudit(file, { publicKey: more['public-key'], checkpoint, manifest })));
+  },
+  'audit checkpoints': async (args) => {
+    const { org, newest } = read(args, ['org'], null, ['newest']);
+    await withSession(readSettings(), (session) => writeCheckpoints(session, { org, newest: newest === 'true' }, write));
+  },
+  'audit public-key': async (args) => {
+    read(args, [], null);
+    await withSession(readSettings(), async (session) => write(await publicKeys(session)));
+  },
 };
 
 async function grant(verb: GrantVerb, args: string[]): Promise<void> {

@@ -1,6 +1,7 @@
 /** The only reader of the environment. */
 import { parseAllowList } from '@toolgate/egress/allow-list';
 import { type JobsConnection, jobsConnection } from '@toolgate/jobs/connection';
+import { readSigningKey, type Signer } from '@toolgate/services/audit/checkpoint-key';
 import { type KeyRing, parseKeyRing } from '@toolgate/services/secret/key-ring';
 import { z } from 'zod';
 
@@ -11,7 +12,13 @@ export interface Settings {
   ledger: 'redis' | 'embedded';
   jobs: JobsConnection;
   keyRing: KeyRing;
+  /** Null: no checkpoints are signed. */
+  signer: Signer | null;
+  /** Null: audit events are kept for ever. */
+  retentionMonths: number | null;
   runner: { url: string; token: string } | null;
+  /** Where people answer requests for approval. */
+  dashboardUrl: string;
   egressAllow: string[];
 }
 
@@ -21,6 +28,7 @@ export function readSettings(environment: Record<string, string | undefined>): S
   if (!result.success) throw new Error(result.error.issues.map(({ path, message }) => `${path.join('.')} ${message}.`).join('\n'));
   const env = result.data;
   const jobs = jobsConnection(env);
+  const signer = env.TOOLGATE_SIGNING_KEY ? signerOf(env.TOOLGATE_SIGNING_KEY, env.TOOLGATE_KEYS) : null;
   if (!jobs) throw new Error('QUEUE_DATABASE_URL is required when there is no REDIS_URL.');
   return {
     databaseUrl: env.DATABASE_URL,
@@ -28,10 +36,21 @@ export function readSettings(environment: Record<string, string | undefined>): S
     ledger: env.TOOLGATE_LEDGER ?? (env.REDIS_URL ? 'redis' : 'embedded'),
     jobs,
     keyRing: env.TOOLGATE_KEYS,
+    signer,
+    retentionMonths: env.TOOLGATE_AUDIT_RETENTION_MONTHS ?? null,
     runner:
       env.TOOLGATE_RUNNER_URL && env.TOOLGATE_RUNNER_TOKEN ? { url: env.TOOLGATE_RUNNER_URL, token: env.TOOLGATE_RUNNER_TOKEN } : null,
+    dashboardUrl: env.DASHBOARD_URL,
     egressAllow: env.TOOLGATE_EGRESS_ALLOW,
   };
+}
+
+function signerOf(text: string, ring: KeyRing): Signer {
+  try {
+    return readSigningKey(text, ring);
+  } catch (error) {
+    throw new Error(`TOOLGATE_SIGNING_KEY cannot be used: ${(error as Error).message}`);
+  }
 }
 
 /** A value that another parser reads; what it throws is the sentence that the operator sees. */
@@ -52,11 +71,21 @@ const Environment = z
     QUEUE_DATABASE_URL: z.string().min(1).optional(),
     TOOLGATE_LEDGER: z.enum(['redis', 'embedded'], { error: 'must be redis or embedded' }).optional(),
     TOOLGATE_KEYS: parsed(parseKeyRing),
+    TOOLGATE_SIGNING_KEY: z.string().min(1).optional(),
+    TOOLGATE_AUDIT_RETENTION_MONTHS: z
+      .string()
+      .regex(/^([1-9]|[1-9]\d|1[01]\d|120)$/, 'must be a whole number of months from 1 to 120')
+      .transform(Number)
+      .optional(),
     TOOLGATE_RUNNER_URL: z
       .url({ protocol: /^https?$/, error: 'must be an http or https address' })
       .transform((text) => text.replace(/\/+$/, ''))
       .optional(),
     TOOLGATE_RUNNER_TOKEN: z.string().min(1).optional(),
+    DASHBOARD_URL: z
+      .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+      .transform((text) => text.replace(/\/+$/, ''))
+      .default('http://localhost:3000'),
     TOOLGATE_EGRESS_ALLOW: parsed(parseAllowList).default([]),
   })
   .refine((env) => env.REDIS_URL || env.TOOLGATE_LEDGER !== 'redis', { path: ['REDIS_URL'], error: 'is required by TOOLGATE_LEDGER=redis' })

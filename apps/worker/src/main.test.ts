@@ -62,7 +62,7 @@ test('without Redis at its start it drains what PostgreSQL holds, and sets its s
   const redis = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', ''], { stdio: 'ignore' });
   const queue = openQueue(MAINTENANCE_QUEUE, { redisUrl });
   const schedules = () => Promise.race([queue.getJobSchedulersCount().catch(() => 0), sleep(500, 0)]);
-  await expect.poll(schedules, { timeout: 10_000 }).toBe(3);
+  await expect.poll(schedules, { timeout: 10_000 }).toBe(4);
   expect(redis.exitCode).toBeNull();
   await queue.close();
   redis.kill('SIGKILL');

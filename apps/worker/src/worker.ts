@@ -9,13 +9,18 @@ import { createEpochPublisher } from '@toolgate/ledger/create';
 import type { Services } from '@toolgate/services/context';
 import type { Queue } from 'bullmq';
 import { Agent } from 'undici';
+import { startApprovals } from './approvals/approvals.ts';
+import { startCheckpoints } from './checkpoint/checkpoints.ts';
 import { discoverServer } from './discovery/discover-server.ts';
 import { startDrain } from './drain/drain.ts';
 import type { Settings } from './env.ts';
+import { dropOldEvents } from './maintenance/drop-old-events.ts';
+import { endShadowPeriods } from './maintenance/end-shadow-periods.ts';
 import { makePartitions } from './maintenance/make-partitions.ts';
 import { publishEpochs } from './maintenance/publish-epochs.ts';
 import { rediscover } from './maintenance/rediscover.ts';
 import { setSchedules } from './maintenance/schedules.ts';
+import { startSinks } from './sinks/sinks.ts';
 
 export interface RunningWorker {
   /** Finishes what is under way, then ends every connection. */
@@ -24,18 +29,26 @@ export interface RunningWorker {
 
 /** Stores that are away are tried again; what needs only the other one works meanwhile. */
 export function startWorker(settings: Settings, log: (line: string) => void): RunningWorker {
-  const db = createDatabase(settings.databaseUrl, { max: 12 });
+  const db = createDatabase(settings.databaseUrl, { max: 20 });
   const epochs = createEpochPublisher({ kind: settings.ledger, redisUrl: settings.redisUrl });
   const jobs = createProducers(settings.jobs);
   const services: Services = { db, epochs, jobs, keyRing: settings.keyRing, now: () => new Date() };
   const guarded = createGuardedDispatcher({ allow: settings.egressAllow });
   const direct = new Agent();
-  const drain = startDrain({ pool: db.pool, redisUrl: settings.redisUrl, log });
+  const drain = startDrain({ pool: db.pool, redisUrl: settings.redisUrl, signer: settings.signer, log });
+
+  const checkpoints = startCheckpoints(db.pool, { signer: settings.signer, retentionMonths: settings.retentionMonths, log });
+
+  const outlet = { dispatcher: guarded, allow: settings.egressAllow };
+  const sinks = startSinks({ db, keyRing: settings.keyRing, outlet, log });
+  const approvals = startApprovals({ services, jobs: settings.jobs, outlet, dashboardUrl: settings.dashboardUrl, log });
 
   const tasks: Record<MaintenancePayload['task'], () => Promise<unknown>> = {
     partitions: () => makePartitions(db.pool),
     epochs: () => publishEpochs(db.pool, epochs),
     rediscovery: () => rediscover(db.pool, jobs),
+    retention: () => dropOldEvents(db.pool, settings.retentionMonths),
+    shadow_periods: () => endShadowPeriods(services),
   };
   const discovery = openWorker(
     DISCOVERY_QUEUE,
@@ -54,7 +67,15 @@ export function startWorker(settings: Settings, log: (line: string) => void): Ru
   void keepSchedules(schedules, stopping.signal, log);
   const stop = async () => {
     stopping.abort();
-    await Promise.all([schedules.close(), discovery.close(), maintenance.close(), drain.stop()]);
+    await Promise.all([
+      schedules.close(),
+      discovery.close(),
+      maintenance.close(),
+      drain.stop(),
+      checkpoints.stop(),
+      sinks.stop(),
+      approvals.stop(),
+    ]);
     await Promise.all([jobs.close(), epochs.close(), guarded.destroy(), direct.destroy()]);
     await db.close();
   };

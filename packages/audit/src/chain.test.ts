@@ -90,3 +90,24 @@ test('the place where the chain breaks is named', () => {
     problem: 'truncated',
   });
 });
+
+test('the canonical form is that of RFC 8785 for any value, and no field escapes it', () => {
+  const naive = (value: unknown): unknown => {
+    if (Array.isArray(value)) return `[${value.map(naive).join(',')}]`;
+    if (value === null || typeof value !== 'object') return JSON.stringify(value);
+    const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+    return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${naive(item)}`).join(',')}}`;
+  };
+  const [event] = chain(1);
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.string(), (value, extra) => {
+      const detail = { before: JSON.parse(JSON.stringify(value)) };
+      const { prevHash: _, hash: __, ...facts } = { ...event!, message: extra, detail };
+      expect(canonical({ ...facts, prevHash: 'x', hash: 'y' } as never)).toBe(naive(facts));
+      const more = { ...facts, [`x${extra}`]: 1 };
+      expect(canonical(more)).toBe(naive(more));
+      const { tool: ___, ...less } = facts;
+      expect(canonical(less as never)).toBe(naive(less));
+    }),
+  );
+});

@@ -1,5 +1,6 @@
 /** The hash chain of an organization's audit events, and the verifier that a customer can run offline. */
-import type { AuditEvent, AuditFacts } from './event.ts';
+import { canonicalJson } from './canonical-json.ts';
+import { type AuditEvent, AuditFacts } from './event.ts';
 
 /** SHA-256 of the UTF-8 bytes of a text, as lower-case hex. Passed in: this package is pure. */
 export type Sha256 = (text: string) => string;
@@ -15,6 +16,22 @@ export interface ChainHead {
 
 /** An event's facts and sequence number as canonical JSON: keys sorted by UTF-16 code units, nothing empty left out (as RFC 8785). */
 export function canonical(event: AuditFacts & { seq: number }): string {
+  const known = event as unknown as Record<string, unknown>;
+  const places = Number('prevHash' in known) + Number('hash' in known);
+  let text = '';
+  for (let i = 0; i < FIELDS.length; i++) {
+    const value = known[FIELDS[i] as string];
+    if (value === undefined) return canonicalWhole(event);
+    text += (i > 0 ? ',' : '{') + NAMES[i] + canonicalJson(value);
+  }
+  // A field that an event does not have must not pass unseen.
+  return Object.keys(known).length === FIELDS.length + places ? `${text}}` : canonicalWhole(event);
+}
+
+const FIELDS = [...Object.keys(AuditFacts.shape), 'seq'].sort();
+const NAMES = FIELDS.map((field) => `"${field}":`);
+
+function canonicalWhole(event: object): string {
   const { prevHash: _prevHash, hash: _hash, ...facts } = event as AuditEvent;
   return canonicalJson(facts);
 }
@@ -60,12 +77,4 @@ export function verifyChain(
   }
   if (head && last.seq < head.seq) return { ok: false, seq: last.seq + 1, problem: 'truncated' };
   return { ok: true, head: last };
-}
-
-function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(',')}]`;
-  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
-  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-  entries.sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`;
 }

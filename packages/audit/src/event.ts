@@ -1,13 +1,8 @@
 /** The contract of the audit event: what gateway, services and worker write, and what the viewer reads. */
 import { z } from 'zod';
+import { type CallDecision, type CallOutcome, DECISIONS, OUTCOMES } from './decisions.ts';
 
-/** What was decided about a call. */
-export const DECISIONS = ['allowed', 'limited', 'denied', 'pending', 'rejected', 'unauthenticated'] as const;
-/** How an allowed call ended. `unknown`: the gateway was gone before it could say. */
-export const OUTCOMES = ['ok', 'tool_error', 'upstream_error', 'timeout', 'client_gone', 'unknown'] as const;
-
-export type CallDecision = (typeof DECISIONS)[number];
-export type CallOutcome = (typeof OUTCOMES)[number];
+export { type CallDecision, type CallOutcome, DECISIONS, OUTCOMES };
 
 /** A charge that an admitted call made: kept with the event, so that counters can be rebuilt from recorded calls. */
 export const RecordedCharge = z.strictObject({
@@ -56,10 +51,16 @@ export const AuditFacts = z.strictObject({
       .array(z.strictObject({ step: z.string(), result: z.string(), rule: z.string().optional(), note: z.string().optional() }))
       .optional(),
     charges: z.array(RecordedCharge).optional(),
+    /** The places among the calls in flight that it took, and for how long at most. */
+    leases: z.array(z.strictObject({ key: z.string(), ttlMs: z.number().int().positive() })).optional(),
     /** When the ledger admitted the call, by the ledger's clock; charges count from then. */
     admittedAt: z.iso.datetime({ precision: 3 }).optional(),
     /** The charges were given back. */
     refunded: z.boolean().optional(),
+    /** Only these, by their index in `charges`: their limits say so of a call that ended like this one. */
+    refundedCharges: z.array(z.number().int().nonnegative()).optional(),
+    /** The ledger could not be reached, and every limit of the call allows it then: nothing was counted. */
+    uncounted: z.boolean().optional(),
     /** Of a limited call: the counter that was full. */
     limit: z
       .strictObject({
@@ -76,7 +77,26 @@ export const AuditFacts = z.strictObject({
     argumentKeys: z.array(z.string()).optional(),
     /** HMAC-SHA-256 of the canonical arguments under the organization's key, hex. */
     argumentsHmac: z.string().optional(),
+    /** Of a server that captures arguments: a mark of each plain value (`argumentMarkText`), by which equal values are found. */
+    argumentMarks: z.record(z.string(), z.string()).optional(),
+    /** The arguments themselves are kept, of a server that is set to: redacted, sealed, and apart from the event. */
+    captured: z
+      .strictObject({
+        /** SHA-256 of the sealed bytes, hex: ties them to the event. */
+        sha256: z.string(),
+        /** Of the redacted JSON text. */
+        bytes: z.number().int().nonnegative(),
+        /** So many values were taken out because they look like secrets. */
+        redacted: z.number().int().nonnegative(),
+        /** The text was longer than is kept. */
+        truncated: z.boolean(),
+        /** The sealed bytes, base64: on their way to the worker, which takes them out. */
+        sealed: z.string().optional(),
+      })
+      .optional(),
     policy: z.string().optional(),
+    /** Of a call that a person has to allow: the request, and who answered it. */
+    approval: z.strictObject({ id: z.string(), by: z.string().optional() }).optional(),
     requestBytes: z.number().int().optional(),
     responseBytes: z.number().int().optional(),
     upstreamStatus: z.number().int().optional(),
@@ -112,8 +132,10 @@ export const CallEnd = z.strictObject({
   responseBytes: z.number().int().optional(),
   upstreamStatus: z.number().int().optional(),
   fault: z.string().optional(),
-  /** The charges were given back: not one byte was sent upstream. */
+  /** The charges were given back: not one byte was sent upstream, or all their limits say so. */
   refunded: z.boolean().optional(),
+  /** Only these were given back, by their index in the charges of the intent. */
+  refundedCharges: z.array(z.number().int().nonnegative()).optional(),
 });
 export type CallEnd = z.infer<typeof CallEnd>;
 

@@ -9,6 +9,12 @@ export class EgressBlocked extends Error {
     return new EgressBlocked(`${what} a private address. To allow it, add ${place} to TOOLGATE_EGRESS_ALLOW and start again.`);
   }
 
+  static notTls(place: string): EgressBlocked {
+    return new EgressBlocked(
+      `${place} was to be reached without TLS, and only TLS is allowed. To allow it, add ${place} to TOOLGATE_EGRESS_ALLOW and start again.`,
+    );
+  }
+
   static notHttps(place: string): EgressBlocked {
     return new EgressBlocked(
       `${place} was to be reached over plain http, and only https is allowed. To allow it, add ${place} to TOOLGATE_EGRESS_ALLOW and start again.`,

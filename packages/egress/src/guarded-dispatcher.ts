@@ -1,9 +1,9 @@
 /** The one way out: every connection to an address that a tenant named (upstreams, discovery, webhooks) goes through this dispatcher. */
-import dns from 'node:dns';
 import net from 'node:net';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
 import { EgressBlocked } from './egress-blocked.ts';
 import { isPublicAddress } from './public-address.ts';
+import { PrivateName, publicLookup } from './public-lookup.ts';
 
 export interface GuardedDispatcherOptions {
   /** `host:port` pairs, exact, that may be private and may speak plain http. The operator's choice, never a tenant's. */
@@ -35,24 +35,4 @@ export function createGuardedDispatcher({ allow, connectTimeoutMs = 10_000 }: Gu
     });
   };
   return new Agent({ connect, headersTimeout: 0, bodyTimeout: 0 });
-}
-
-/** What the resolver says of a name; one private address among them refuses them all: which one is taken is up to the network. */
-const publicLookup: net.LookupFunction = (hostname, options, callback) => {
-  dns.lookup(hostname, { ...options, all: true }, (error, addresses) => {
-    if (error) return callback(error, '', 0);
-    const [first] = addresses;
-    const bad = addresses.find(({ address }) => !isPublicAddress(address));
-    if (bad || !first) return callback(new PrivateName(bad?.address ?? 'no address'), '', 0);
-    if (options.all) return callback(null, addresses);
-    callback(null, first.address, first.family);
-  });
-};
-
-class PrivateName extends Error {
-  readonly address: string;
-  constructor(address: string) {
-    super(address);
-    this.address = address;
-  }
 }

@@ -3,12 +3,21 @@ import { z } from 'zod';
 
 export const DISCOVERY_QUEUE = 'discovery';
 export const MAINTENANCE_QUEUE = 'maintenance';
+export const APPROVALS_QUEUE = 'approvals';
 
 /** Ask a server for its tools and keep what it says. */
 export const DiscoverPayload = z.strictObject({ organizationId: z.string().min(1), serverId: z.string().min(1) });
 export type DiscoverPayload = z.infer<typeof DiscoverPayload>;
 
 /** What the worker does again and again, each on its own schedule. */
-export const MAINTENANCE_TASKS = ['partitions', 'epochs', 'rediscovery'] as const;
+export const MAINTENANCE_TASKS = ['partitions', 'epochs', 'rediscovery', 'retention', 'shadow_periods'] as const;
 export const MaintenancePayload = z.strictObject({ task: z.enum(MAINTENANCE_TASKS) });
 export type MaintenancePayload = z.infer<typeof MaintenancePayload>;
+
+/** Of one request for a person's approval: its time is over, or it is to be told where the organization wants that. */
+export const ApprovalPayload = z.strictObject({
+  task: z.enum(['expire', 'notify']),
+  organizationId: z.string().min(1),
+  approvalId: z.string().min(1),
+});
+export type ApprovalPayload = z.infer<typeof ApprovalPayload>;

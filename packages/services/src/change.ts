@@ -90,7 +90,7 @@ export async function nextEpoch(tx: Transaction, id: string): Promise<number> {
 }
 
 /** A member who was removed or lost the role since the page was loaded changes nothing. */
-async function stillMay(tx: Transaction, actor: Actor, permission: Permission): Promise<boolean> {
+export async function stillMay(tx: Transaction, actor: Actor, permission: Permission): Promise<boolean> {
   if (actor.kind === 'operator') return true;
   const { organizationId, userId } = actor;
   const membership = await tx.membership.findUnique({ where: { organizationId_userId: { organizationId, userId } } });

@@ -9,16 +9,21 @@ export const PERMISSIONS = [
   'server.manage',
   'tool.review',
   'policy.manage',
+  'policy.override_tests',
   'grant.manage',
   'grant.pause',
+  'approval.decide',
   'audit.export',
+  'audit.capture',
+  'audit.forward',
+  'audit.view.manage',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
 const BY_ROLE: Record<Role, readonly Permission[]> = {
   owner: PERMISSIONS,
   admin: PERMISSIONS,
-  policy_manager: ['organization.read', 'tool.review', 'policy.manage', 'grant.pause'],
+  policy_manager: ['organization.read', 'tool.review', 'policy.manage', 'grant.pause', 'approval.decide', 'audit.view.manage'],
   viewer: ['organization.read'],
 };
 
@@ -28,9 +33,14 @@ const NEEDS: Record<Permission, string> = {
   'server.manage': 'an owner or admin',
   'tool.review': 'an owner, admin or policy manager',
   'policy.manage': 'an owner, admin or policy manager',
+  'policy.override_tests': 'an owner or admin',
   'grant.manage': 'an owner or admin',
   'grant.pause': 'an owner, admin or policy manager',
+  'approval.decide': 'an owner, admin or policy manager',
   'audit.export': 'an owner or admin',
+  'audit.capture': 'an owner or admin',
+  'audit.forward': 'an owner or admin',
+  'audit.view.manage': 'an owner, admin or policy manager',
 };
 
 /** The operator of the machine may do what an owner may. */

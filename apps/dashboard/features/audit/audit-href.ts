@@ -1,13 +1,11 @@
-import { type AuditFilter, auditFilterToParams } from '@toolgate/audit/filter';
+import { addressOf } from '@toolgate/audit/query/address';
 
-/** What the page itself keeps in its URL, beside the filter. */
+/** What the page itself keeps in its URL, beside the query. */
 export const PAGE_KEYS = ['event'] as const;
 
-/** A page of events, filtered; `event`: the one that is open. */
-export function auditHref(path: string, filter: AuditFilter, event: number | null = null): string {
-  const params = new URLSearchParams(auditFilterToParams(filter));
-  if (event !== null) params.set('event', String(event));
-  const query = params.toString();
+/** A page of events, narrowed by the text of a query; `event`: the one that is open. */
+export function auditHref(path: string, text: string, event: number | null = null): string {
+  const query = [addressOf(text), event === null ? '' : `event=${event}`].filter(Boolean).join('&');
   return query ? `${path}?${query}` : path;
 }
 
@@ -17,20 +15,3 @@ export function openEvent(value: string | null | undefined): number | string | n
   const seq = Number(value);
   return value && Number.isSafeInteger(seq) && seq > 0 ? seq : null;
 }
-
-/** The filter with one value of a list switched on or off. */
-export function toggled(filter: AuditFilter, key: 'decision' | 'outcome' | 'tool' | 'grant' | 'server', value: string): AuditFilter {
-  const values = filter[key] ?? [];
-  const next = values.includes(value) ? values.filter((one) => one !== value) : [...values, value];
-  const { [key]: _, ...others } = filter;
-  return next.length > 0 ? { ...others, [key]: next } : others;
-}
-
-/** The filter with one text set, or taken away when it is empty. */
-export function withText(filter: AuditFilter, key: 'since' | 'until' | 'text' | 'kind', value: string): AuditFilter {
-  const { [key]: _, ...others } = filter;
-  return value === '' ? others : ({ ...others, [key]: value } as AuditFilter);
-}
-
-/** How many things the reader asked for: what "Clear filters" would take away. */
-export const filterSize = (filter: AuditFilter): number => auditFilterToParams(filter).length;

@@ -3,7 +3,6 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { LinkButton } from '@/components/ui/link-button';
 import { requireMember } from '@/server/session';
 import { AuditExplorer } from './audit-explorer.tsx';
-import { filterSize } from './audit-href.ts';
 import { loadAudit, type Query } from './load-audit.ts';
 
 /** Every call and every change of the organization. */
@@ -26,14 +25,14 @@ export async function AuditPage({ org, query }: { org: string; query: Query }) {
       }}
       {...loaded}
       path={path}
-      empty={filterSize(loaded.filter) > 0 ? <NoMatch path={path} /> : <NoCalls org={org} />}
+      empty={<NoCalls org={org} />}
     />
   );
 }
 
 /** Changes in the control plane: who did what. */
 export async function ActivityPage({ org, query }: { org: string; query: Query }) {
-  const loaded = await loadAudit(await requireMember(org), query, { kind: 'change' });
+  const loaded = await loadAudit(await requireMember(org), query, true);
   const path = `/${org}/activity`;
   return (
     <AuditExplorer
@@ -45,16 +44,10 @@ export async function ActivityPage({ org, query }: { org: string; query: Query }
       {...loaded}
       path={path}
       changesOnly
-      empty={filterSize(loaded.filter) > 1 ? <NoMatch path={path} /> : <NoChanges />}
+      empty={<NoChanges />}
     />
   );
 }
-
-const NoMatch = ({ path }: { path: string }) => (
-  <EmptyState title="No event matches" action={<LinkButton href={path}>Clear filters</LinkButton>}>
-    Take a filter away, or choose a longer time range.
-  </EmptyState>
-);
 
 const NoCalls = ({ org }: { org: string }) => (
   <EmptyState

@@ -2,18 +2,18 @@
 import { Download, Pause, Play } from 'lucide-react';
 import { Button } from '@/components/ui/button';
 import { LiveDot, type LiveState } from '@/components/ui/live-dot';
-import { Menu, MenuLink } from '@/components/ui/menu';
+import { Menu, MenuItem } from '@/components/ui/menu';
 import { Tooltip } from '@/components/ui/tooltip';
 
 interface Props {
   /** Null: the list ends in the past, nothing new can come. */
   live: LiveState | null;
   onPause(paused: boolean): void;
-  /** Null: this member may not export. */
-  exportHref: string | null;
+  /** Null: this member may not export, or there is a part of the query that would not hold. */
+  onExport: ((format: 'csv' | 'jsonl') => void) | null;
 }
 
-export function AuditToolbar({ live, onPause, exportHref }: Props) {
+export function AuditToolbar({ live, onPause, onExport }: Props) {
   const paused = live === 'paused';
   return (
     <div className="flex items-center gap-3">
@@ -34,21 +34,16 @@ export function AuditToolbar({ live, onPause, exportHref }: Props) {
           </button>
         </Tooltip>
       )}
-      {exportHref && (
+      {onExport && (
         <Menu
           trigger={
-            <Button>
+            <Button data-export>
               <Download aria-hidden="true" /> Export
             </Button>
           }
         >
-          {(['csv', 'jsonl'] as const).map((format) => (
-            <MenuLink key={format}>
-              <a href={`${exportHref}&format=${format}`} download>
-                {format.toUpperCase()} of what is filtered
-              </a>
-            </MenuLink>
-          ))}
+          <MenuItem onSelect={() => onExport('csv')}>CSV of what is shown</MenuItem>
+          <MenuItem onSelect={() => onExport('jsonl')}>JSONL, which can be verified offline</MenuItem>
         </Menu>
       )}
     </div>

@@ -4,21 +4,35 @@ import type { ReactNode } from 'react';
 import { DecisionTrace } from '@/components/decision-trace';
 import { ClockTime } from '@/components/ui/clock-time';
 import { CodeBlock } from '@/components/ui/code-block';
-import { CopyButton } from '@/components/ui/copy-button';
 import { DecisionMark } from '@/components/ui/decision-mark';
 import { VisibleText } from '@/components/visible-text';
+import { ChainProof } from './chain-proof.tsx';
 import { eventMark } from './event-mark.ts';
+import { Marks } from './event-table.tsx';
 import { changeText, durationText, ruleHref, sizeText } from './event-text.ts';
+import { Code, Fact } from './fact.tsx';
+import type { RuleWords } from './read-background.ts';
+import { Timing } from './timing.tsx';
+import type { BackgroundState } from './use-background.ts';
+
+interface Props {
+  organization: string;
+  event: AuditEvent;
+  policySlug: string | null;
+  /** What is shown of captured arguments. */
+  captured?: ReactNode;
+  background?: BackgroundState;
+}
 
 /** Everything that is recorded of one event, most asked for first. */
-export function EventDetail({ organization, event, policySlug }: { organization: string; event: AuditEvent; policySlug: string | null }) {
+export function EventDetail({ organization, event, policySlug, captured, background = 'loading' }: Props) {
   const mark = eventMark(event);
   const { detail } = event;
   return (
     <div className="grid gap-6">
       <section aria-label="What happened" className="grid gap-2">
         <div className="flex flex-wrap items-center gap-2">
-          {mark && <DecisionMark {...mark} />}
+          {mark && <Marks {...mark} />}
           <span className={event.kind === 'call' ? 'break-all font-mono text-base' : 'text-base'}>
             <VisibleText text={event.kind === 'change' ? changeText(event) : (event.tool ?? event.method ?? 'request')} />
           </span>
@@ -31,12 +45,22 @@ export function EventDetail({ organization, event, policySlug }: { organization:
             </blockquote>
           </figure>
         )}
-        <RuleLine organization={organization} event={event} policySlug={policySlug} />
+        <RuleLine
+          organization={organization}
+          event={event}
+          policySlug={policySlug}
+          words={typeof background === 'object' ? background.rule : null}
+        />
         {detail.shadow && (
-          <p className="text-sm">
-            A shadow rule would have decided <DecisionMark decision={detail.shadow.effect} shadow />{' '}
-            <Code>{detail.shadow.rule ?? detail.shadow.code}</Code>
-          </p>
+          <div className="grid gap-1 rounded-control border border-line-strong border-dashed px-3 py-2 text-sm">
+            <p>
+              A shadow rule would have decided <DecisionMark decision={detail.shadow.effect} shadow />. It was recorded, not enforced.
+            </p>
+            {typeof background === 'object' && background.shadowRule && <p>{background.shadowRule.sentence}</p>}
+            <p>
+              <Code>{detail.shadow.rule ?? detail.shadow.code}</Code>
+            </p>
+          </div>
         )}
       </section>
       {detail.trace && detail.trace.length > 0 && (
@@ -44,16 +68,18 @@ export function EventDetail({ organization, event, policySlug }: { organization:
           <DecisionTrace trace={detail.trace} />
         </Part>
       )}
+      {detail.captured && captured && <Part title="Arguments">{captured}</Part>}
+      {event.kind === 'call' && event.latencyMs !== null && (
+        <Part title="How long it took">
+          <Timing event={event} />
+        </Part>
+      )}
       {event.kind === 'change' && (detail.before !== undefined || detail.after !== undefined) && <Change event={event} />}
       <Part title={event.kind === 'change' ? 'Who and when' : 'Who and what'}>
         <Facts event={event} />
       </Part>
       <Part title="Place in the chain">
-        <dl className="grid gap-2 text-sm">
-          <Fact name="Number">{event.seq}</Fact>
-          <Hash name="Hash" value={event.hash} />
-          <Hash name="Hash of the event before" value={event.prevHash} />
-        </dl>
+        <ChainProof event={event} background={background} />
       </Part>
       <details>
         <summary className="w-fit rounded-control font-medium text-sm">Raw event</summary>
@@ -63,34 +89,47 @@ export function EventDetail({ organization, event, policySlug }: { organization:
   );
 }
 
-function RuleLine({ organization, event, policySlug }: { organization: string; event: AuditEvent; policySlug: string | null }) {
+function RuleLine({ organization, event, policySlug, words }: Omit<Props, 'background'> & { words: RuleWords | null }) {
   if (event.kind === 'change') return null;
   const href = ruleHref(organization, event, policySlug);
   const name = event.detail.policy ?? policySlug ?? 'policy';
   return (
-    <p className="text-sm">
-      {event.code && event.code !== 'allowed' && (
-        <>
-          <Code>{event.code}</Code>{' '}
-        </>
+    <div className="grid gap-1 text-sm">
+      {words && <p>{words.sentence}</p>}
+      <p>
+        {event.code && event.code !== 'allowed' && (
+          <>
+            <Code>{event.code}</Code>{' '}
+          </>
+        )}
+        {href ? (
+          <Link href={href} className="link">
+            {name} version {event.policyVersion}
+            {event.rule !== null && (
+              <>
+                , line {words?.line ?? 'of'} <span className="break-all font-mono text-xs">{event.rule || '/'}</span>
+              </>
+            )}
+          </Link>
+        ) : (
+          <span className="text-muted">
+            {event.policyVersion === null
+              ? 'No line of a policy decided.'
+              : `${name} version ${event.policyVersion}${event.rule ? `, ${event.rule}` : ''}`}
+          </span>
+        )}
+      </p>
+      {policySlug && event.decision !== 'allowed' && (
+        <p>
+          <Link
+            href={`/${organization}/policies/${policySlug}${event.rule === null ? '' : `?line=${encodeURIComponent(event.rule)}`}`}
+            className="link"
+          >
+            {event.rule === null ? 'Open the policy in force' : 'Change this rule in the policy in force'}
+          </Link>
+        </p>
       )}
-      {href ? (
-        <Link href={href} className="link">
-          {name} version {event.policyVersion}
-          {event.rule !== null && (
-            <>
-              , line of <span className="break-all font-mono text-xs">{event.rule || '/'}</span>
-            </>
-          )}
-        </Link>
-      ) : (
-        <span className="text-muted">
-          {event.policyVersion === null
-            ? 'No line of a policy decided.'
-            : `${name} version ${event.policyVersion}${event.rule ? `, ${event.rule}` : ''}`}
-        </span>
-      )}
-    </p>
+    </div>
   );
 }
 
@@ -109,7 +148,6 @@ function Facts({ event }: { event: AuditEvent }) {
         </Code>
       ),
     ],
-    ['Took', durationText(event.latencyMs)],
     ['Outcome', event.outcome?.replaceAll('_', ' ')],
     [
       'Limit',
@@ -173,27 +211,3 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
     </section>
   );
 }
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div className="grid grid-cols-[8rem_minmax(0,1fr)] gap-3">
-      <dt className="text-muted">{name}</dt>
-      <dd className="break-words">{children}</dd>
-    </div>
-  );
-}
-
-function Hash({ name, value }: { name: string; value: string }) {
-  return (
-    <Fact name={name}>
-      <span className="flex items-center gap-1">
-        <span className="clip min-w-0 font-mono text-xs" title={value}>
-          {value}
-        </span>
-        <CopyButton value={value} label={`Copy ${name.toLowerCase()}`} />
-      </span>
-    </Fact>
-  );
-}
-
-const Code = ({ children }: { children: ReactNode }) => <code className="break-all font-mono text-xs">{children}</code>;

@@ -5,12 +5,15 @@ import { useSyncExternalStore } from 'react';
 import { CopyButton } from '@/components/ui/copy-button';
 import { Drawer } from '@/components/ui/drawer';
 import { IconButton } from '@/components/ui/icon-button';
+import { CapturedArguments } from './captured-arguments.tsx';
 import { EventDetail } from './event-detail.tsx';
+import { useBackground } from './use-background.ts';
 
 interface Props {
   organization: string;
   event: AuditEvent;
   policySlug: string | null;
+  mayCapture: boolean;
   /** The address of this event on this page. */
   href: string;
   onClose(): void;
@@ -20,12 +23,13 @@ interface Props {
 }
 
 /** One event beside the list; J and K walk the list under it. */
-export function EventDrawer({ organization, event, policySlug, href, onClose, onNewer, onOlder }: Props) {
+export function EventDrawer({ organization, event, policySlug, mayCapture, href, onClose, onNewer, onOlder }: Props) {
   const origin = useSyncExternalStore(
     neverChanges,
     () => window.location.origin,
     () => '',
   );
+  const background = useBackground(organization, event.seq);
   return (
     <Drawer
       open
@@ -43,7 +47,13 @@ export function EventDrawer({ organization, event, policySlug, href, onClose, on
         </>
       }
     >
-      <EventDetail organization={organization} event={event} policySlug={policySlug} />
+      <EventDetail
+        organization={organization}
+        event={event}
+        policySlug={policySlug}
+        background={background}
+        captured={<CapturedArguments key={event.seq} organization={organization} event={event} mayRead={mayCapture} />}
+      />
     </Drawer>
   );
 }

@@ -1,6 +1,6 @@
 import { type AuditEvent, auditFacts } from '@toolgate/audit/event';
-import { describe, expect, test } from 'vitest';
-import { addNewer, addOlder, type EventList, newestSeq, showWaiting } from './event-list.ts';
+import { expect, test } from 'vitest';
+import { addNewer, addOlder, type EventPage, listOf, showWaiting } from './event-list.ts';
 
 const event = (seq: number): AuditEvent => ({
   ...auditFacts({ id: `call_${seq}`, organizationId: 'org', at: '2026-01-01T00:00:00.000Z', kind: 'call' }),
@@ -8,40 +8,35 @@ const event = (seq: number): AuditEvent => ({
   prevHash: '',
   hash: '',
 });
-const list = (...seqs: number[]): EventList => ({ shown: seqs.map(event), waiting: [], more: true });
-const seqs = (events: AuditEvent[]) => events.map((one) => one.seq);
+const page = (...seqs: number[]): EventPage => ({ events: seqs.map(event), more: true, from: seqs.at(-1) ?? 0, to: seqs[0] ?? 0 });
+const seqs = (events: AuditEvent[]) => events.map(({ seq }) => seq);
 
-describe('a live list', () => {
-  test('puts new events on top, newest first', () => {
-    expect(seqs(addNewer(list(5, 4), [event(6), event(7)], false).shown)).toEqual([7, 6, 5, 4]);
-  });
+test('new events go on top, each once', () => {
+  const list = addNewer(addNewer(listOf(page(5, 4)), page(7, 6), false), page(7, 6), false);
+  expect(seqs(list.shown)).toEqual([7, 6, 5, 4]);
+  expect(list.to).toBe(7);
+});
 
-  test('does not move while somebody reads, and shows all when asked', () => {
-    const first = addNewer(list(5, 4), [event(6)], true);
-    const second = addNewer(first, [event(7), event(6)], true);
-    expect(seqs(second.shown)).toEqual([5, 4]);
-    expect(seqs(second.waiting)).toEqual([7, 6]);
-    expect(seqs(showWaiting(second).shown)).toEqual([7, 6, 5, 4]);
-  });
+test('while somebody reads, new events wait, and nothing that is shown moves', () => {
+  const list = addNewer(addNewer(listOf(page(5, 4)), page(6), true), page(8, 7), true);
+  expect([seqs(list.shown), seqs(list.waiting), list.to]).toEqual([[5, 4], [8, 7, 6], 8]);
+  expect(seqs(showWaiting(list).shown)).toEqual([8, 7, 6, 5, 4]);
+});
 
-  test('never shows an event twice, whatever is read again', () => {
-    const again = addNewer(list(5, 4), [event(4), event(5), event(6)], false);
-    expect(seqs(again.shown)).toEqual([6, 5, 4]);
-    expect(seqs(addOlder(again, [event(4), event(3)], false).shown)).toEqual([6, 5, 4, 3]);
-  });
+test('reading on begins after what was looked at, not after what matched', () => {
+  expect(addNewer(listOf(page(5)), { events: [], more: false, from: 6, to: 900 }, false).to).toBe(900);
+  const older = addOlder(listOf(page(500)), { events: [], more: true, from: 120, to: 499 });
+  expect([older.from, older.more]).toEqual([120, true]);
+});
 
-  test('reads on from the newest known event, shown or waiting', () => {
-    expect(newestSeq(list())).toBe(0);
-    expect(newestSeq(addNewer(list(5), [event(9)], true))).toBe(9);
-  });
+test('older events are added below, each once', () => {
+  const list = addOlder(listOf(page(5, 4)), { events: [event(4), event(3)], more: false, from: 1, to: 4 });
+  expect([seqs(list.shown), list.more, list.from]).toEqual([[5, 4, 3], false, 1]);
+});
 
-  test('lets the oldest go after 2 000 rows and knows that they can be loaded again', () => {
-    const full = addNewer(
-      { shown: [], waiting: [], more: false },
-      Array.from({ length: 2001 }, (_, at) => event(at + 1)),
-      false,
-    );
-    expect(full.shown).toHaveLength(2000);
-    expect(full.more).toBe(true);
-  });
+test('a viewer that stays open lets the oldest rows go and says that there are more', () => {
+  const many = Array.from({ length: 2005 }, (_, index) => event(3000 - index));
+  const list = showWaiting({ shown: many, waiting: [event(3001)], more: false, from: 1, to: 3001 });
+  expect(list.shown).toHaveLength(2000);
+  expect([list.more, list.from]).toEqual([true, 1002]);
 });

@@ -5,7 +5,7 @@ import { ClockTime, useTimeZone, zoneText } from '@/components/ui/clock-time';
 import { DecisionMark } from '@/components/ui/decision-mark';
 import { Table, TableHead, Td, Th, Tr } from '@/components/ui/table';
 import { VisibleText } from '@/components/visible-text';
-import { eventMark } from './event-mark.ts';
+import { type EventMark, eventMark } from './event-mark.ts';
 import { changeText, durationText, eventSentence, ruleText } from './event-text.ts';
 
 interface Props {
@@ -16,28 +16,30 @@ interface Props {
   onOpen(seq: number): void;
   /** Changes have no decision, server, duration or rule. */
   changesOnly?: boolean;
+  /** The pointer is over the rows, or no longer. */
+  onHover?(over: boolean): void;
 }
 
 /** Events newest first, 36 px a row; the button in each row opens it. */
-export function EventTable({ label, events, open, onOpen, changesOnly = false }: Props) {
+export function EventTable({ label, events, open, onOpen, changesOnly = false, onHover }: Props) {
   const zone = useTimeZone();
   return (
     <Table label={label} className="max-h-[max(20rem,calc(100dvh-15rem))] overflow-y-auto">
       <TableHead>
         <Th>Time ({zoneText(zone)})</Th>
-        {!changesOnly && <Th className="max-sm:hidden">Decision</Th>}
+        {!changesOnly && <Th className="@max-lg:hidden">Decision</Th>}
         <Th>{changesOnly ? 'Change' : 'Tool'}</Th>
-        {!changesOnly && <Th className="max-md:hidden">Server</Th>}
-        <Th className="max-sm:hidden">{changesOnly ? 'By' : 'Grant'}</Th>
-        {!changesOnly && <Th className="max-lg:hidden">Client</Th>}
+        {!changesOnly && <Th className="@max-2xl:hidden">Server</Th>}
+        <Th className="@max-lg:hidden">{changesOnly ? 'By' : 'Grant'}</Th>
+        {!changesOnly && <Th className="@max-5xl:hidden">Client</Th>}
         {!changesOnly && (
-          <Th align="right" className="max-md:hidden">
+          <Th align="right" className="@max-xl:hidden">
             ms
           </Th>
         )}
-        {!changesOnly && <Th className="max-lg:hidden">Rule</Th>}
+        {!changesOnly && <Th className="@max-3xl:hidden">Rule</Th>}
       </TableHead>
-      <tbody>
+      <tbody onPointerEnter={(event) => event.pointerType === 'mouse' && onHover?.(true)} onPointerLeave={() => onHover?.(false)}>
         {events.map((event) => (
           <Row key={event.seq} event={event} selected={event.seq === open} onOpen={onOpen} changesOnly={changesOnly} />
         ))}
@@ -55,14 +57,14 @@ interface RowProps {
 
 const Row = memo(function Row({ event, selected, onOpen, changesOnly }: RowProps) {
   const mark = eventMark(event);
-  const what = mark ? <DecisionMark plain {...mark} /> : <span className="text-muted text-xs">change</span>;
+  const what = mark ? <Marks {...mark} /> : <span className="text-muted text-xs">change</span>;
   return (
     <Tr selected={selected} data-seq={event.seq} onClick={() => onOpen(event.seq)} className="cursor-pointer">
       <Td className="whitespace-nowrap pr-2">
         <ClockTime at={event.at} />
       </Td>
-      {!changesOnly && <Td className="whitespace-nowrap pr-2 max-sm:hidden">{what}</Td>}
-      <Td mono={event.kind === 'call'} className="max-w-80 max-sm:max-w-44 max-sm:py-1.5">
+      {!changesOnly && <Td className="whitespace-nowrap pr-2 @max-lg:hidden">{what}</Td>}
+      <Td mono={event.kind === 'call'} className="max-w-80 @max-lg:max-w-44 @max-lg:py-1.5">
         <button
           type="button"
           aria-label={`Open event ${event.seq}: ${eventSentence(event)}`}
@@ -75,25 +77,35 @@ const Row = memo(function Row({ event, selected, onOpen, changesOnly }: RowProps
           <VisibleText text={event.kind === 'change' ? changeText(event) : (event.tool ?? event.method ?? '–')} />
         </button>
         {/* On a phone there is no room for a column more. */}
-        {!changesOnly && <div className="font-sans sm:hidden">{what}</div>}
+        {!changesOnly && <div className="font-sans @lg:hidden">{what}</div>}
       </Td>
-      {!changesOnly && <Td className="clip max-w-40 max-md:hidden">{event.server}</Td>}
-      <Td className="clip max-w-44 max-sm:hidden">{event.kind === 'change' ? event.actor : event.grant}</Td>
+      {!changesOnly && <Td className="clip max-w-40 @max-2xl:hidden">{event.server}</Td>}
+      <Td className="clip max-w-44 @max-lg:hidden">{event.kind === 'change' ? event.actor : event.grant}</Td>
       {!changesOnly && (
-        <Td className="clip max-w-40 text-muted max-lg:hidden">
+        <Td className="clip max-w-40 text-muted @max-5xl:hidden">
           <VisibleText text={event.client ?? ''} />
         </Td>
       )}
       {!changesOnly && (
-        <Td align="right" className="whitespace-nowrap max-md:hidden" title={durationText(event.latencyMs)}>
+        <Td align="right" className="whitespace-nowrap @max-xl:hidden" title={durationText(event.latencyMs)}>
           {event.latencyMs}
         </Td>
       )}
       {!changesOnly && (
-        <Td mono className="clip max-w-72 text-muted text-xs max-lg:hidden" title={ruleText(event)}>
+        <Td mono className="clip w-full max-w-0 text-muted text-xs @max-3xl:hidden" title={ruleText(event)}>
           {ruleText(event)}
         </Td>
       )}
     </Tr>
   );
 });
+
+/** What was decided, and beside it, dashed, what a shadow rule would have decided. */
+export function Marks({ decision, shadow }: EventMark) {
+  return (
+    <span className="inline-flex items-center gap-1.5">
+      <DecisionMark plain decision={decision} />
+      {shadow !== null && <DecisionMark shadow decision={shadow} />}
+    </span>
+  );
+}

@@ -15,7 +15,7 @@ const event = (known: Partial<AuditEvent>): AuditEvent => ({
 
 describe('the mark of a call', () => {
   test('says how an allowed call ended when it did not end well', () => {
-    expect(eventMark(event({ decision: 'allowed', outcome: 'ok' }))).toEqual({ decision: 'allowed', shadow: false });
+    expect(eventMark(event({ decision: 'allowed', outcome: 'ok' }))).toEqual({ decision: 'allowed', shadow: null });
     expect(eventMark(event({ decision: 'allowed', outcome: 'timeout' }))).toMatchObject({ decision: 'timeout' });
     expect(eventMark(event({ decision: 'allowed', outcome: 'unknown' }))).toMatchObject({ decision: 'unknown' });
   });
@@ -27,7 +27,7 @@ describe('the mark of a call', () => {
 
   test('shows that a shadow rule would have decided otherwise', () => {
     const shadow = { effect: 'deny', code: 'denied', rule: '/tools/x' };
-    expect(eventMark(event({ decision: 'allowed', outcome: 'ok', detail: { shadow } }))?.shadow).toBe(true);
+    expect(eventMark(event({ decision: 'allowed', outcome: 'ok', detail: { shadow } }))?.shadow).toBe('deny');
   });
 
   test('a change has none', () => {

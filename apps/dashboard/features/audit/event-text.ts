@@ -29,7 +29,16 @@ export function sizeText(bytes: number): string {
 
 /** What each change did, in words. */
 const CHANGES: Record<string, string> = {
-  'audit.export': 'Audit log exported',
+  'approval.approve': 'Call approved',
+  'approval.deny': 'Approval refused',
+  'approval.remove_webhook': 'Webhook of approvals removed',
+  'approval.set_webhook': 'Webhook of approvals set',
+  'audit.export': 'Export of the audit log begun',
+  'audit.export_end': 'Audit log exported',
+  'audit.read_capture': 'Captured arguments read',
+  'audit.remove_view': 'Saved view removed',
+  'audit.retention': 'Old events dropped',
+  'audit.save_view': 'View saved',
   'grant.create': 'Grant created',
   'grant.pause': 'Grant paused',
   'grant.resume': 'Grant resumed',
@@ -54,6 +63,7 @@ const CHANGES: Record<string, string> = {
   'server.remove_header': 'Secret removed',
   'server.rename': 'Server renamed',
   'server.resume': 'Server resumed',
+  'server.set_capture': 'Capture of arguments changed',
   'server.set_header': 'Secret set',
   'server.set_url': 'Address of a server changed',
   'tool.accept': 'Tool accepted',

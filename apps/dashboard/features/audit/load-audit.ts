@@ -1,14 +1,16 @@
 import 'server-only';
-import { type AuditFilter, parseAuditFilter } from '@toolgate/audit/filter';
+import { QUERY_KEY, strayKeys } from '@toolgate/audit/query/address';
+import { parseQuery } from '@toolgate/audit/query/parse';
+import { listViews } from '@toolgate/services/audit/list-views';
 import { listEvents, readEvent } from '@toolgate/services/audit/read';
-import { listGrants } from '@toolgate/services/grant/read';
 import { may } from '@toolgate/services/permission';
 import { listPolicies } from '@toolgate/services/policy/read';
-import { listServers } from '@toolgate/services/server/read';
 import { services } from '@/server/services';
 import type { Member } from '@/server/session';
 import type { ExplorerProps } from './audit-explorer.tsx';
 import { openEvent, PAGE_KEYS } from './audit-href.ts';
+import { withFixed } from './fixed-query.ts';
+import { type Counts, countsOf } from './read-counts.ts';
 
 /** What Next gives a page of its URL's query. */
 export type Query = Record<string, string | string[] | undefined>;
@@ -16,41 +18,50 @@ export type Query = Record<string, string | string[] | undefined>;
 /** Rows of the first page, and of each one after. */
 export const PAGE_SIZE = 50;
 
-/** Everything that the explorer shows first. `fixed` holds whatever the URL says. */
+/** The page waits so long for its counts; later ones the browser asks for itself. */
+const COUNTS_MS = 300;
+
+/** Everything that the explorer shows first. */
 export async function loadAudit(
   member: Member,
-  query: Query,
-  fixed: AuditFilter = {},
-): Promise<Omit<ExplorerProps, 'path' | 'empty' | 'header'>> {
+  given: Query,
+  changesOnly = false,
+): Promise<Omit<ExplorerProps, 'path' | 'empty' | 'header' | 'changesOnly'>> {
   const { actor, organization } = member;
   const s = services();
-  const pairs = pairsOf(query);
-  const { filter: asked, problems } = parseAuditFilter(pairs, PAGE_KEYS);
-  const filter = { ...asked, ...fixed };
-  const name = openEvent(pairs.find(([key]) => key === 'event')?.[1]);
-  const [first, named, grants, servers, policies] = await Promise.all([
-    listEvents(s, actor, { filter, limit: PAGE_SIZE }),
+  const pairs = pairsOf(given);
+  const parameter = (key: string) => pairs.find(([name]) => name === key)?.[1];
+  const text = parameter(QUERY_KEY) ?? '';
+  const query = withFixed(parseQuery(text).query, changesOnly);
+  const name = openEvent(parameter('event'));
+  const [first, named, policies, views, counts] = await Promise.all([
+    listEvents(s, actor, { query, limit: PAGE_SIZE }),
     name === null ? null : readEvent(s, actor, name),
-    listGrants(s, actor, { revoked: true }),
-    listServers(s, actor),
     listPolicies(s, actor),
+    listViews(s, actor),
+    soon(countsOf(actor, query)),
   ]);
   const missing = name !== null && named === null ? [`There is no event ${name} in this organization.`] : [];
   return {
     organization: organization.slug,
-    filter,
-    diagnostics: [...problems.map(({ key, value, message }) => `“${key}=${value}” does not filter: ${message}`), ...missing],
+    text,
+    notices: [...strayKeys(pairs, PAGE_KEYS), ...missing],
     first,
     named,
-    options: {
-      grants: grants.map(({ id, label, revokedAt }) => ({ id, label: revokedAt ? `${label} (revoked)` : label })),
-      servers: servers.map(({ id, name }) => ({ id, name })),
-      tools: [...new Set(first.events.flatMap(({ tool }) => tool ?? []))].sort(),
-    },
+    counts,
+    views,
     policySlugs: Object.fromEntries(policies.map(({ id, slug }) => [id, slug])),
     mayExport: may(actor, 'audit.export'),
+    mayManageViews: may(actor, 'audit.view.manage'),
+    mayCapture: may(actor, 'audit.capture'),
   };
 }
 
 const pairsOf = (query: Query): [string, string][] =>
   Object.entries(query).flatMap(([key, value]) => [value ?? []].flat().map((one): [string, string] => [key, one]));
+
+/** Null when it is not there in time, or failed: the list does not wait for the counts. */
+async function soon(counts: Promise<Counts>): Promise<Counts | null> {
+  const late = new Promise<null>((resolve) => setTimeout(resolve, COUNTS_MS, null));
+  return Promise.race([counts.catch(() => null), late]);
+}

@@ -1,20 +1,20 @@
 import 'server-only';
-import { parseAuditFilter } from '@toolgate/audit/filter';
+import { parseQuery } from '@toolgate/audit/query/parse';
 import { listEvents } from '@toolgate/services/audit/read';
 import type { Actor } from '@toolgate/services/context';
 import { services } from '@/server/services';
+import { withFixed } from './fixed-query.ts';
 import { PAGE_SIZE } from './load-audit.ts';
 
 /** How many rows a live view that was away reads at once. */
 const CATCH_UP = 500;
 
-/** Answers a page of events as JSON: `before` or `after` a sequence number, filtered as the page is. */
+/** Answers a page of events as JSON: `before` or `after` a sequence number, narrowed as the page is. */
 export async function readEvents(actor: Actor, params: URLSearchParams): Promise<Response> {
-  const { filter, problems } = parseAuditFilter(params, ['before', 'after']);
-  if (problems[0]) return Response.json({ message: problems[0].message }, { status: 400 });
+  const query = withFixed(parseQuery(params.get('q') ?? '').query, params.get('changes') === '1');
   const before = seqOf(params.get('before'));
   const after = before === undefined ? seqOf(params.get('after')) : undefined;
-  const page = await listEvents(services(), actor, { filter, before, after, limit: after === undefined ? PAGE_SIZE : CATCH_UP });
+  const page = await listEvents(services(), actor, { query, before, after, limit: after === undefined ? PAGE_SIZE : CATCH_UP });
   return Response.json(page, { headers: { 'cache-control': 'no-store' } });
 }
 

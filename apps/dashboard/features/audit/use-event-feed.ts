@@ -1,15 +1,7 @@
 'use client';
-import type { AuditEvent } from '@toolgate/audit/event';
-import { type AuditFilter, auditFilterToParams } from '@toolgate/audit/filter';
+import { addressOf } from '@toolgate/audit/query/address';
 import { useCallback, useRef, useState } from 'react';
-import { addNewer, addOlder, type EventList, newestSeq, showWaiting } from './event-list.ts';
-
-/** What the route of events answers. */
-export interface EventPage {
-  events: AuditEvent[];
-  /** There are more in the direction that was asked for. */
-  more: boolean;
-}
+import { addNewer, addOlder, type EventList, type EventPage, listOf, showWaiting } from './event-list.ts';
 
 interface Feed {
   list: EventList;
@@ -18,37 +10,52 @@ interface Feed {
   loadingOlder: boolean;
   loadNewer(): Promise<void>;
   loadOlder(): Promise<void>;
+  /** Ends a search that goes through the log for something rare. */
+  stopSearching(): void;
   showNew(): void;
 }
 
+/** What is read: the text of the query, and whether the page shows changes only. */
+export interface FeedSource {
+  organization: string;
+  text: string;
+  changesOnly: boolean;
+}
+
+/** A page of older events is searched for until it has so many rows … */
+const ENOUGH = 10;
+
 /**
- * The list and how it grows at both ends; another filter begins it anew with its own `first`.
+ * The list and how it grows at both ends; another query begins it anew with its own `first`.
  * `reading`: whether new rows have to wait, asked when they arrive.
  */
-export function useEventFeed(organization: string, filter: AuditFilter, first: EventPage, reading: () => boolean): Feed {
-  const query = new URLSearchParams(auditFilterToParams(filter)).toString();
-  const [shownQuery, setShownQuery] = useState(query);
+export function useEventFeed(source: FeedSource, first: EventPage, reading: () => boolean): Feed {
+  const address = sourceAddress(source);
+  const [shownAddress, setShownAddress] = useState(address);
   const [list, setList] = useState<EventList>(() => listOf(first));
   const [failure, setFailure] = useState<string | null>(null);
   const [loadingOlder, setLoadingOlder] = useState(false);
-  const current = useRef({ list, query });
-  current.current = { list, query };
+  const current = useRef({ list, address, searching: false });
+  current.current.list = list;
+  current.current.address = address;
   const busy = useRef<'idle' | 'busy' | 'again'>('idle');
-  if (shownQuery !== query) {
-    setShownQuery(query);
+  if (shownAddress !== address) {
+    setShownAddress(address);
     setList(listOf(first));
     setFailure(null);
+    setLoadingOlder(false);
+    current.current.searching = false;
   }
 
-  /** Null: it failed, which is said, or another filter was chosen meanwhile. */
+  /** Null: it failed, which is said, or something else is asked for meanwhile. */
   const read = useCallback(
     async (side: 'before' | 'after', seq: number, words: string) => {
-      const page = await readPage(organization, query, side, seq);
-      if (current.current.query !== query) return null;
+      const page = await readPage(`/api/${source.organization}/audit/events?${address}${side}=${seq}`);
+      if (current.current.address !== address) return null;
       setFailure(page ? null : words);
       return page;
     },
-    [organization, query],
+    [source.organization, address],
   );
 
   const loadNewer = useCallback(async () => {
@@ -60,9 +67,9 @@ export function useEventFeed(organization: string, filter: AuditFilter, first: E
     let more = true;
     while (more) {
       busy.current = 'busy';
-      const page = await read('after', newestSeq(current.current.list), 'New events could not be loaded.');
-      if (page?.events.length) {
-        current.current.list = addNewer(current.current.list, page.events, reading());
+      const page = await read('after', current.current.list.to, 'New events could not be loaded.');
+      if (page) {
+        current.current.list = addNewer(current.current.list, page, reading());
         setList(current.current.list);
       }
       more = page !== null && ((busy.current as string) === 'again' || page.more);
@@ -71,23 +78,35 @@ export function useEventFeed(organization: string, filter: AuditFilter, first: E
   }, [read, reading]);
 
   const loadOlder = useCallback(async () => {
-    const last = current.current.list.shown.at(-1);
-    if (!last) return;
+    if (current.current.searching) return;
+    current.current.searching = true;
     setLoadingOlder(true);
-    const page = await read('before', last.seq, 'Older events could not be loaded.');
+    for (let found = 0; current.current.searching && found < ENOUGH; ) {
+      const page = await read('before', current.current.list.from, 'Older events could not be loaded.');
+      if (!page) break;
+      found += page.events.length;
+      current.current.list = addOlder(current.current.list, page);
+      setList(current.current.list);
+      if (!page.more) break;
+    }
+    current.current.searching = false;
     setLoadingOlder(false);
-    if (page) setList((now) => addOlder(now, page.events, page.more));
   }, [read]);
 
+  const stopSearching = useCallback(() => {
+    current.current.searching = false;
+  }, []);
   const showNew = useCallback(() => setList(showWaiting), []);
-  return { list, failure, loadingOlder, loadNewer, loadOlder, showNew };
+  return { list, failure, loadingOlder, loadNewer, loadOlder, stopSearching, showNew };
 }
 
-const listOf = (first: EventPage): EventList => ({ shown: first.events, waiting: [], more: first.more });
+/** For an address: `q=…&changes=1&`, ready for one parameter more. */
+export const sourceAddress = ({ text, changesOnly }: FeedSource): string =>
+  [addressOf(text), changesOnly ? 'changes=1' : '', ''].filter((part, index) => part !== '' || index === 2).join('&');
 
-async function readPage(organization: string, query: string, side: 'before' | 'after', seq: number): Promise<EventPage | null> {
+async function readPage(url: string): Promise<EventPage | null> {
   try {
-    const response = await fetch(`/api/${organization}/audit/events?${query}&${side}=${seq}`, { headers: { accept: 'application/json' } });
+    const response = await fetch(url, { headers: { accept: 'application/json' } });
     return response.ok ? ((await response.json()) as EventPage) : null;
   } catch {
     return null;

@@ -1,37 +1,79 @@
 /** Drains the shards' Redis streams: each entry exactly once, because its cursor moves in the transaction that stores it. */
+import type { Signer } from '@toolgate/services/audit/checkpoint-key';
 import type pg from 'pg';
 import { inDrainTransaction, isDataError } from './in-drain-transaction.ts';
-import { asUnreadable, type PendingRecord, readPending } from './pending-record.ts';
+import { asUnreadable, type PendingRecord, readPendingText } from './pending-record.ts';
 import { isAfter, type ShardStreams, type StreamEntry } from './shard-streams.ts';
 import { storeRecords } from './store-records.ts';
 
-/** Of one shard in one transaction. */
-const MOST = 500;
+/** Entries of one transaction, spread over the shards that had some the last time. */
+const BATCH = 6000;
+const LEAST_OF_A_SHARD = 64;
+
+interface ReadEntry {
+  shard: number;
+  id: string;
+  text: string;
+  /** Null: it belongs to no organization. */
+  pending: PendingRecord | null;
+}
+
+interface Batch {
+  entries: ReadEntry[];
+  /** A stream gave as many as it was asked for. */
+  more: boolean;
+}
 
 export class StreamDrain {
   readonly #pool: pg.Pool;
   readonly #streams: ShardStreams;
   readonly #log: (line: string) => void;
+  readonly #signer: Signer | null;
   #cursors: Map<number, string> | null = null;
+  /** What is read while the batch before it is stored. */
+  #ahead: Promise<Batch> | null = null;
+  #activeShards = 1;
 
-  constructor(pool: pg.Pool, streams: ShardStreams, log: (line: string) => void) {
+  constructor(pool: pg.Pool, streams: ShardStreams, log: (line: string) => void, signer: Signer | null) {
     this.#pool = pool;
     this.#streams = streams;
     this.#log = log;
+    this.#signer = signer;
   }
 
   /** Waits up to `blockMs` for entries, stores and trims them; false when there may be more. Rejects when a store is away: call it again. */
   async drain(blockMs: number): Promise<boolean> {
     try {
       this.#cursors ??= await this.#loadCursors();
-      const entries = await this.#streams.read(this.#cursors, MOST, blockMs);
-      if (entries.length > 0) await this.#streams.trim(await this.#store(entries));
-      return entries.length < MOST;
+      const { entries, more } = await (this.#ahead ?? this.#read(this.#cursors, blockMs));
+      this.#ahead = null;
+      if (entries.length === 0) return true;
+      const cursors = new Map(this.#cursors);
+      for (const { shard, id } of entries) cursors.set(shard, id);
+      if (more) {
+        this.#ahead = this.#read(cursors, 0);
+        this.#ahead.catch(() => {}); // told when it is its turn
+      }
+      const moved = await this.#store(entries);
+      for (const [shard, id] of moved) cursors.set(shard, id);
+      this.#cursors = cursors;
+      await this.#streams.trim(moved);
+      return !more;
     } catch (error) {
       // Where it stands is read again from PostgreSQL.
       this.#cursors = null;
+      this.#ahead = null;
       throw error;
     }
+  }
+
+  async #read(cursors: ReadonlyMap<number, string>, blockMs: number): Promise<Batch> {
+    const count = Math.max(LEAST_OF_A_SHARD, Math.ceil(BATCH / this.#activeShards));
+    const entries = await this.#streams.read(cursors, count, blockMs);
+    const sizes = new Map<number, number>();
+    for (const { shard } of entries) sizes.set(shard, (sizes.get(shard) ?? 0) + 1);
+    this.#activeShards = Math.max(1, sizes.size);
+    return { entries: entries.map(readEntry), more: Math.max(0, ...sizes.values()) >= count };
   }
 
   async #loadCursors(): Promise<Map<number, string>> {
@@ -48,7 +90,7 @@ export class StreamDrain {
     return cursors;
   }
 
-  async #store(entries: StreamEntry[]): Promise<Map<number, string>> {
+  async #store(entries: ReadEntry[]): Promise<Map<number, string>> {
     const moved = new Map<number, string>();
     try {
       await this.#commit(entries, null, moved);
@@ -62,18 +104,17 @@ export class StreamDrain {
         });
       }
     }
-    for (const [shard, id] of moved) this.#cursors?.set(shard, id);
     return moved;
   }
 
-  async #commit(entries: StreamEntry[], fault: string | null, moved: Map<number, string>): Promise<void> {
+  async #commit(entries: ReadEntry[], fault: string | null, moved: Map<number, string>): Promise<void> {
     const unowned: string[] = [];
     await inDrainTransaction(this.#pool, async (client) => {
       unowned.splice(0);
       const held = await readCursors(client, [...new Set(entries.map((entry) => entry.shard))]);
       // Another worker may have been faster.
       const fresh = entries.filter((entry) => isAfter(entry.id, held.get(entry.shard) ?? '0-0'));
-      await storeRecords(client, readEntries(fresh, fault, unowned));
+      await storeRecords(client, pendingOf(fresh, fault, unowned), this.#signer);
       for (const { shard, id } of fresh) held.set(shard, id);
       await writeCursors(client, held);
       for (const [shard, id] of held) moved.set(shard, id);
@@ -82,22 +123,19 @@ export class StreamDrain {
   }
 }
 
-/** An entry that belongs to no organization can be no event; what it held goes to the log. */
-function readEntries(entries: StreamEntry[], fault: string | null, unowned: string[]): PendingRecord[] {
-  return entries.flatMap(({ shard, id, text }) => {
-    const source = `{s${shard}}:audit ${id}`;
-    const pending = readPending(source, new Date(Number(id.split('-')[0])), parse(text), null);
-    if (!pending) unowned.push(`${source} belongs to no organization and was left out: ${text}`);
-    return pending ? [fault === null ? pending : asUnreadable(pending, fault)] : [];
-  });
+function readEntry({ shard, id, text }: StreamEntry): ReadEntry {
+  const at = new Date(Number(id.slice(0, id.indexOf('-'))));
+  return { shard, id, text, pending: readPendingText(sourceOf(shard, id), at, text) };
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
+const sourceOf = (shard: number, id: string): string => `{s${shard}}:audit ${id}`;
+
+/** An entry that belongs to no organization can be no event; what it held goes to the log. */
+function pendingOf(entries: ReadEntry[], fault: string | null, unowned: string[]): PendingRecord[] {
+  return entries.flatMap(({ shard, id, text, pending }) => {
+    if (!pending) unowned.push(`${sourceOf(shard, id)} belongs to no organization and was left out: ${text}`);
+    return pending ? [fault === null ? pending : asUnreadable(pending, fault)] : [];
+  });
 }
 
 async function readCursors(client: pg.ClientBase, shards: number[]): Promise<Map<number, string>> {

@@ -1,5 +1,6 @@
 /** The audit drain: from the ledger and the control plane into the hash chains, within milliseconds, each record exactly once. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Signer } from '@toolgate/services/audit/checkpoint-key';
 import type pg from 'pg';
 import { StreamDrain } from './drain-streams.ts';
 import { drainTable } from './drain-table.ts';
@@ -12,6 +13,8 @@ export interface DrainOptions {
   pool: pg.Pool;
   /** With it, the shards' streams are drained too. */
   redisUrl?: string | undefined;
+  /** Signs checkpoints; without it there are none. */
+  signer?: Signer | null;
   log(line: string): void;
   /** A gateway that has not been seen for so long is gone. Default 20 s. */
   goneAfterMs?: number;
@@ -37,7 +40,7 @@ const RETRY_MS = 500;
 const SWEEP_MS = 5000;
 
 /** Runs until it is stopped; a store that is away is tried again twice a second. */
-export function startDrain({ pool, redisUrl, log, goneAfterMs = 20_000 }: DrainOptions): Drain {
+export function startDrain({ pool, redisUrl, signer = null, log, goneAfterMs = 20_000 }: DrainOptions): Drain {
   const signal = new RecordSignal(pool);
   const streams = redisUrl ? new ShardStreams(redisUrl) : null;
   const stopping = new AbortController();
@@ -65,16 +68,16 @@ export function startDrain({ pool, redisUrl, log, goneAfterMs = 20_000 }: DrainO
 
   const table = loop(newSource('table'), async () => {
     await signal.next(LOOK_MS);
-    while (!stopping.signal.aborted && (await drainTable(pool)) > 0);
+    while (!stopping.signal.aborted && (await drainTable(pool, signer)) > 0);
     return true;
   });
-  const streamDrain = streams && new StreamDrain(pool, streams, log);
+  const streamDrain = streams && new StreamDrain(pool, streams, log, signer);
   const stream = streamDrain && loop(newSource('streams'), () => streamDrain.drain(LOOK_MS));
   // A gateway may look gone because PostgreSQL was away for both: it gets as long as it has to be seen again.
   const sweep = setInterval(
     () => {
       if (!sources.every((source) => source.upToDate && Date.now() - source.healthySince >= goneAfterMs)) return;
-      sweepUnknown(pool, goneAfterMs).catch((error: Error) => log(`Looking for calls of lost gateways failed: ${error.message}`));
+      sweepUnknown(pool, goneAfterMs, signer).catch((error: Error) => log(`Looking for calls of lost gateways failed: ${error.message}`));
     },
     Math.min(SWEEP_MS, goneAfterMs),
   );

@@ -1,6 +1,7 @@
 /** A record that waits to be drained, from wherever it waits. */
 import { AuditRecord, auditFacts } from '@toolgate/audit/event';
 import { storable } from '@toolgate/audit/storable';
+import type { z } from 'zod';
 
 export interface PendingRecord {
   /** Where it comes from, for a log line about one that nobody can read: `AuditRecord 12`, `{s17}:audit 1700-0`. */
@@ -10,19 +11,23 @@ export interface PendingRecord {
   record: AuditRecord;
 }
 
-/**
- * Reads what the ledger or the control plane wrote. What cannot be read is kept as an event that says so, as long as it is known
- * whose it is; null when even that is unknown.
- */
-export function readPending(source: string, at: Date, value: unknown, organizationId: string): PendingRecord;
-export function readPending(source: string, at: Date, value: unknown, organizationId: string | null): PendingRecord | null;
-export function readPending(source: string, at: Date, value: unknown, organizationId: string | null): PendingRecord | null {
-  const kept = storable(value);
-  const read = AuditRecord.safeParse(kept);
+/** Reads a record from PostgreSQL, whose jsonb holds nothing that could not be stored again. What cannot be read becomes an event that says so. */
+export function readPending(source: string, at: Date, value: unknown, organizationId: string): PendingRecord {
+  const read = AuditRecord.safeParse(value);
+  return read.success
+    ? { source, at, record: read.data }
+    : unreadable({ source, at, owner: organizationId, value, reason: reasonOf(read) });
+}
+
+/** Reads a record from a stream; null when it cannot be read and it is not even known whose it is. */
+export function readPendingText(source: string, at: Date, text: string): PendingRecord | null {
+  const parsed = parse(text);
+  // Both are written as escapes by JSON.stringify, so that their absence is cheap to see.
+  const value = UNSTORABLE.test(text) ? storable(parsed) : parsed;
+  const read = AuditRecord.safeParse(value);
   if (read.success) return { source, at, record: read.data };
-  const owner = organizationId ?? ownerOf(kept);
-  const reason = read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
-  return owner === null ? null : unreadable({ source, at, owner, value: kept, reason });
+  const owner = ownerOf(value);
+  return owner === null ? null : unreadable({ source, at, owner, value, reason: reasonOf(read) });
 }
 
 /** The same record as an event that says why it could not be kept as it was. */
@@ -31,6 +36,18 @@ export function asUnreadable({ source, at, record }: PendingRecord, reason: stri
 }
 
 const KEPT_CHARACTERS = 4000;
+const UNSTORABLE = /\0|\\u(?:0000|[dD][89a-fA-F])/;
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+const reasonOf = ({ error }: { error: z.ZodError }): string =>
+  error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
 
 function unreadable(given: { source: string; at: Date; owner: string; value: unknown; reason: string }): PendingRecord {
   const { source, at, owner, value, reason } = given;

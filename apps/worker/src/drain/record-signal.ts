@@ -1,17 +1,20 @@
-/** Wakes the drain when records were committed (NOTIFY toolgate_records). */
+/** Wakes who waits when something was committed (NOTIFY). */
 import type pg from 'pg';
 
 export class RecordSignal {
   readonly #pool: pg.Pool;
+  readonly #channels: readonly string[];
   #client: pg.PoolClient | null = null;
   #raised = true;
   #wake: () => void = () => {};
 
-  constructor(pool: pg.Pool) {
+  /** @param channels names of NOTIFY's; the drain's own by default */
+  constructor(pool: pg.Pool, channels: readonly string[] = ['toolgate_records']) {
     this.#pool = pool;
+    this.#channels = channels;
   }
 
-  /** Resolves when records were committed since the last call, at once if they were, and after `atMostMs` in any case. */
+  /** Resolves when something was committed since the last call, at once if they were, and after `atMostMs` in any case. */
   async next(atMostMs: number): Promise<void> {
     await this.#listen().catch(() => {}); // without it, the drain looks every `atMostMs`
     if (!this.#raised) {
@@ -49,7 +52,7 @@ export class RecordSignal {
     client.on('end', lost);
     client.on('notification', () => this.raise());
     this.#client = client;
-    await client.query('LISTEN toolgate_records');
+    for (const channel of this.#channels) await client.query(`LISTEN ${channel}`);
     this.#raised = true; // what was committed before listening
   }
 }

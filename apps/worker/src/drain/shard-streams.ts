@@ -1,6 +1,8 @@
-/** The audit streams of all shards, read with one blocking command. */
+/** The audit streams of all shards, on one Redis or spread over the nodes of a cluster. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connectRedis, isCluster } from '@toolgate/ledger/redis/connect-redis';
 import { auditStream, SHARDS } from '@toolgate/ledger/redis/shard';
-import { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 
 export interface StreamEntry {
   shard: number;
@@ -11,47 +13,52 @@ export interface StreamEntry {
 }
 
 export class ShardStreams {
-  readonly #reader: Redis;
-  readonly #writer: Redis;
+  readonly #reader: Redis | Cluster;
+  readonly #writer: Redis | Cluster;
+  readonly #isCluster: boolean;
 
   /** Ends each wait that is under way. */
   readonly #waiting = new Set<(error: Error) => void>();
 
   constructor(url: string) {
     const options = { maxRetriesPerRequest: 1, connectTimeout: 2000, retryStrategy: (n: number) => Math.min(50 * 2 ** n, 1000) };
+    this.#isCluster = isCluster(url);
     // A blocking read holds its connection, so trimming has another one.
-    this.#reader = new Redis(url, options);
-    this.#writer = new Redis(url, options);
+    this.#reader = connectRedis(url, { ...options, enableAutoPipelining: this.#isCluster });
+    this.#writer = connectRedis(url, { ...options, enableAutoPipelining: true });
     for (const redis of [this.#reader, this.#writer]) redis.on('error', () => {});
   }
 
   /** What each stream holds after its cursor (`0-0` when there is none), at most `count` a stream; waits `blockMs` when there is nothing. */
-  async read(cursors: ReadonlyMap<number, string>, count: number, blockMs: number): Promise<StreamEntry[]> {
+  read(cursors: ReadonlyMap<number, string>, count: number, blockMs: number): Promise<StreamEntry[]> {
     const ids = KEYS.map((_, shard) => cursors.get(shard) ?? '0-0');
-    const command = this.#reader.xread('COUNT', count, 'BLOCK', blockMs, 'STREAMS', ...KEYS, ...ids);
-    const reply = (await this.#answer(this.#reader, command, blockMs)) as XReadReply;
-    // RESP3 gives a map, RESP2 a list of pairs.
-    const streams = Array.isArray(reply) ? reply : Object.entries(reply ?? {});
-    return streams.flatMap(([key, entries]) =>
-      entries.map(([id, fields]) => ({ shard: SHARD_OF.get(key) ?? -1, id, text: fields[fields.indexOf('r') + 1] ?? '' })),
-    );
+    if (this.#isCluster) return this.#poll(ids, count, blockMs);
+    return this.#answer(this.#reader, xread(this.#reader, KEYS, ids, count, blockMs), blockMs);
+  }
+
+  /** Streams of different slots cannot be waited for with one command, so a cluster is asked again and again. */
+  async #poll(ids: string[], count: number, blockMs: number): Promise<StreamEntry[]> {
+    for (const end = Date.now() + blockMs; ; ) {
+      const asked = Promise.all(KEYS.map((key, shard) => xread(this.#reader, [key], [ids[shard] as string], count, 0)));
+      const entries = (await this.#answer(this.#reader, asked, 0)).flat();
+      if (entries.length > 0 || Date.now() >= end) return entries;
+      await this.#answer(this.#reader, sleep(Math.min(POLL_MS, blockMs)), POLL_MS);
+    }
   }
 
   /** Deletes everything up to and including `id`. */
   async trim(upTo: ReadonlyMap<number, string>): Promise<void> {
-    const pipeline = this.#writer.pipeline();
-    for (const [shard, id] of upTo) pipeline.xtrim(auditStream(shard), 'MINID', after(id));
-    await this.#answer(this.#writer, pipeline.exec(), 0);
+    const trims = [...upTo].map(([shard, id]) => this.#writer.xtrim(auditStream(shard), 'MINID', after(id)));
+    await this.#answer(this.#writer, Promise.all(trims), 0);
   }
 
   /** Shards whose newest entry is older than the cursor: Redis lost its data and counts anew, under a clock that is behind. */
   async restarted(cursors: ReadonlyMap<number, string>): Promise<number[]> {
     const shards = [...cursors.keys()];
-    const pipeline = this.#writer.pipeline();
-    for (const shard of shards) pipeline.xrevrange(auditStream(shard), '+', '-', 'COUNT', 1);
-    const replies = (await this.#answer(this.#writer, pipeline.exec(), 0)) ?? [];
+    const asked = shards.map((shard) => this.#writer.xrevrange(auditStream(shard), '+', '-', 'COUNT', 1));
+    const replies = await this.#answer(this.#writer, Promise.all(asked), 0);
     return shards.filter((shard, i) => {
-      const newest = (replies[i]?.[1] as [string, string[]][] | undefined)?.[0]?.[0];
+      const newest = replies[i]?.[0]?.[0];
       return newest !== undefined && isAfter(cursors.get(shard) ?? '0-0', newest);
     });
   }
@@ -62,7 +69,7 @@ export class ShardStreams {
   }
 
   /** A Redis that hangs, or a connection that was lost without a word, is given up after ANSWER_MS and connected to again. */
-  #answer<T>(redis: Redis, command: Promise<T>, blockMs: number): Promise<T> {
+  #answer<T>(redis: Redis | Cluster, command: Promise<T>, blockMs: number): Promise<T> {
     return new Promise((resolve, reject) => {
       const giveUp = (error: Error) => {
         clearTimeout(timer);
@@ -70,7 +77,8 @@ export class ShardStreams {
         reject(error);
       };
       const timer = setTimeout(() => {
-        redis.disconnect(true);
+        // A cluster's client finds out by itself which node is away.
+        if (!this.#isCluster) redis.disconnect(true);
         giveUp(new Error('Redis did not answer in time.'));
       }, blockMs + ANSWER_MS);
       this.#waiting.add(giveUp);
@@ -96,8 +104,23 @@ export function isAfter(a: string, b: string): boolean {
 }
 
 const ANSWER_MS = 2000;
+const POLL_MS = 100;
 
+/** RESP3 gives a map, RESP2 a list of pairs. */
 type XReadReply = [string, [string, string[]][]][] | Record<string, [string, string[]][]> | null;
+
+/** @param blockMs 0: does not wait */
+async function xread(redis: Redis | Cluster, keys: string[], ids: string[], count: number, blockMs: number): Promise<StreamEntry[]> {
+  const asked =
+    blockMs > 0
+      ? redis.xread('COUNT', count, 'BLOCK', blockMs, 'STREAMS', ...keys, ...ids)
+      : redis.xread('COUNT', count, 'STREAMS', ...keys, ...ids);
+  const reply = (await asked) as XReadReply;
+  const streams = Array.isArray(reply) ? reply : Object.entries(reply ?? {});
+  return streams.flatMap(([key, entries]) =>
+    entries.map(([id, fields]) => ({ shard: SHARD_OF.get(key) ?? -1, id, text: fields[fields.indexOf('r') + 1] ?? '' })),
+  );
+}
 
 const KEYS = Array.from({ length: SHARDS }, (_, shard) => auditStream(shard));
 const SHARD_OF = new Map(KEYS.map((key, shard) => [key, shard]));

@@ -1,13 +1,14 @@
 /** Stores a batch of records: complete facts become events, intents wait for their ends, ends complete them. */
 import type { AuditFacts, AuditRecord, CallEnd } from '@toolgate/audit/event';
+import type { Signer } from '@toolgate/services/audit/checkpoint-key';
 import type pg from 'pg';
 import { appendEvents } from './append-events.ts';
 import type { PendingRecord } from './pending-record.ts';
 
 /** Within the caller's transaction, which must hold the drain's lock. Records are taken in the order given. */
-export async function storeRecords(client: pg.ClientBase, batch: PendingRecord[]): Promise<void> {
+export async function storeRecords(client: pg.ClientBase, batch: PendingRecord[], signer: Signer | null): Promise<void> {
   const waiting = await readIntents(client, batch);
-  const opened = new Map<string, Intent>();
+  const opened = new Map<string, OpenedIntent>();
   const ended: CallKey[] = [];
   const events: AuditFacts[] = [];
   for (const { record, at } of batch) {
@@ -16,11 +17,12 @@ export async function storeRecords(client: pg.ClientBase, batch: PendingRecord[]
         events.push(record.facts);
         break;
       case 'intent':
-        opened.set(keyOf(record.facts.organizationId, record.callId), admitted(record, at));
+        opened.set(keyOf(record.facts.organizationId, record.callId), { intent: record, at: at.toISOString() });
         break;
       case 'end': {
         const key = keyOf(record.organizationId, record.callId);
-        const intent = opened.get(key) ?? waiting.get(key);
+        const open = opened.get(key);
+        const intent = open ? admitted(open) : waiting.get(key);
         // None: the call has become `unknown` already, or its intent was never recorded.
         if (!intent) break;
         if (!opened.delete(key)) ended.push({ organizationId: record.organizationId, callId: record.callId });
@@ -31,8 +33,8 @@ export async function storeRecords(client: pg.ClientBase, batch: PendingRecord[]
     }
   }
   await deleteIntents(client, ended);
-  await insertIntents(client, [...opened.values()], batch);
-  await appendEvents(client, events);
+  await insertIntents(client, [...opened.values()]);
+  await appendEvents(client, events, signer);
 }
 
 /** The facts of a call that has ended. */
@@ -56,9 +58,15 @@ export interface CallKey {
 
 const keyOf = (organizationId: string, callId: string): string => `${organizationId} ${callId}`;
 
-function admitted(intent: Intent, at: Date): Intent {
+interface OpenedIntent {
+  intent: Intent;
+  /** When the ledger took it. */
+  at: string;
+}
+
+function admitted({ intent, at }: OpenedIntent): Intent {
   const { facts } = intent;
-  return { ...intent, facts: { ...facts, detail: { ...facts.detail, admittedAt: at.toISOString() } } };
+  return { ...intent, facts: { ...facts, detail: { ...facts.detail, admittedAt: at } } };
 }
 
 /** The waiting intents of the calls that end in this batch. */
@@ -82,16 +90,12 @@ export async function deleteIntents(client: pg.ClientBase, calls: CallKey[]): Pr
   );
 }
 
-async function insertIntents(client: pg.ClientBase, intents: Intent[], batch: PendingRecord[]): Promise<void> {
-  if (intents.length === 0) return;
-  const times = new Map(batch.map(({ record, at }) => [record.type === 'intent' ? record.callId : '', at.toISOString()]));
-  const rows = intents.map((intent) => ({
-    organizationId: intent.facts.organizationId,
-    callId: intent.callId,
-    gatewayId: intent.gatewayId,
-    at: times.get(intent.callId),
-    record: intent,
-  }));
+async function insertIntents(client: pg.ClientBase, opened: OpenedIntent[]): Promise<void> {
+  if (opened.length === 0) return;
+  const rows = opened.map((open) => {
+    const { facts, callId, gatewayId } = open.intent;
+    return { organizationId: facts.organizationId, callId, gatewayId, at: open.at, record: admitted(open) };
+  });
   await client.query(
     `INSERT INTO "AuditIntent" ("organizationId", "callId", "gatewayId", at, record)
      SELECT "organizationId", "callId", "gatewayId", at, record

@@ -1,4 +1,5 @@
 /** Calls whose gateway is gone become `unknown`: never dropped, never repeated. */
+import type { Signer } from '@toolgate/services/audit/checkpoint-key';
 import type pg from 'pg';
 import { appendEvents } from './append-events.ts';
 import { inDrainTransaction } from './in-drain-transaction.ts';
@@ -10,7 +11,7 @@ const MOST = 1000;
  * Ends the intents of gateways that have not been seen for `goneAfterMs`; a late end of such a call is then ignored.
  * To be called only while the drain is up to date: an end that still waits would come too late. Gives how many it ended.
  */
-export async function sweepUnknown(pool: pg.Pool, goneAfterMs: number): Promise<number> {
+export async function sweepUnknown(pool: pg.Pool, goneAfterMs: number, signer: Signer | null = null): Promise<number> {
   if ((await findGone(pool, goneAfterMs)).length === 0) return 0; // the usual case takes no lock
   return inDrainTransaction(pool, async (client) => {
     const gone = await findGone(client, goneAfterMs);
@@ -25,6 +26,7 @@ export async function sweepUnknown(pool: pg.Pool, goneAfterMs: number): Promise<
           latencyMs: null,
         }),
       ),
+      signer,
     );
     return gone.length;
   });

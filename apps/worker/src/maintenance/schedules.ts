@@ -6,6 +6,8 @@ const EVERY_MS: Record<(typeof MAINTENANCE_TASKS)[number], number> = {
   partitions: 24 * 3600 * 1000,
   epochs: 3000,
   rediscovery: 5 * 60 * 1000,
+  retention: 6 * 3600 * 1000,
+  shadow_periods: 5000,
 };
 
 /** Sets the schedules in the maintenance queue; they are there once, however many workers set them. Waits for a store that is away. */

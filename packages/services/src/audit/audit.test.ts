@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonical, chainHash, GENESIS, verifyChain } from '@toolgate/audit/chain';
 import { type AuditEvent, type AuditFacts, auditFacts } from '@toolgate/audit/event';
-import type { AuditFilter } from '@toolgate/audit/filter';
+import { parseQuery } from '@toolgate/audit/query/parse';
 import { createDatabase, type Database } from '@toolgate/db/database';
 import { startTestServices, type TestServices } from '@toolgate/testing/services';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -85,16 +85,16 @@ test('a filter means what it says: any within a list, all between lists', async 
     { kind: 'change', action: 'grant.revoke', actor: 'Ada' },
     { ...call(7), at: new Date(Date.now() - 3_600_000 * 5).toISOString() },
   ]);
-  const seqs = async (filter: AuditFilter) => (await listEvents(t.s, owner, { filter })).events.map(({ seq }) => seq);
-  expect(await seqs({ decision: ['denied'] })).toEqual([6, 3]);
-  expect(await seqs({ decision: ['denied'], tool: ['draw'] })).toEqual([6]);
-  expect(await seqs({ decision: ['denied', 'allowed'], kind: 'call' })).toEqual([8, 6, 5, 4, 3, 2, 1]);
-  expect(await seqs({ kind: 'change' })).toEqual([7]);
-  expect(await seqs({ grant: ['grant-1'], server: ['demo'], outcome: ['ok'], since: '1h' })).toEqual([5, 4, 2, 1]);
-  expect(await seqs({ until: '2h' })).toEqual([8]);
-  expect(await seqs({ text: 'MESSAGE 3' })).toEqual([3]);
-  expect(await seqs({ text: "' OR 1=1 --" })).toEqual([]);
-  expect(await seqs({ text: 'ada' })).toEqual([7]);
+  const seqs = async (text: string) => (await listEvents(t.s, owner, { query: parseQuery(text).query })).events.map(({ seq }) => seq);
+  expect(await seqs('decision:denied')).toEqual([6, 3]);
+  expect(await seqs('decision:denied tool:draw')).toEqual([6]);
+  expect(await seqs('decision:denied,allowed kind:call')).toEqual([8, 6, 5, 4, 3, 2, 1]);
+  expect(await seqs('kind:change')).toEqual([7]);
+  expect(await seqs('grant:grant-1 server:demo outcome:ok since:1h')).toEqual([5, 4, 2, 1]);
+  expect(await seqs('until:2h')).toEqual([8]);
+  expect(await seqs('"MESSAGE 3"')).toEqual([3]);
+  expect(await seqs(`"' OR 1=1 --"`)).toEqual([]);
+  expect(await seqs('ada')).toEqual([7]);
 });
 
 test('no organization sees an event of another', async () => {
@@ -114,7 +114,7 @@ test('an export streams every event as it was chained, in order, over many pages
     id,
     Array.from({ length: 2345 }, (_, i) => call(i)),
   );
-  const exported = await exportEvents(t.s, owner, {}, { patienceMs: 0 });
+  const exported = await exportEvents(t.s, owner, '', { patienceMs: 0 });
   if (!exported.ok) throw new Error(exported.refusal.message);
   const events: AuditEvent[] = [];
   for await (const event of exported.value) events.push(JSON.parse(JSON.stringify(event)));
@@ -127,7 +127,7 @@ test('an export streams every event as it was chained, in order, over many pages
 test('an export waits for what was recorded before it', async () => {
   const { id, owner } = await t.organization();
   await chain(id, [call(1)]);
-  const exporting = exportEvents(t.s, owner, {}, { patienceMs: 10_000 });
+  const exporting = exportEvents(t.s, owner, '', { patienceMs: 10_000 });
   const pending = await untilRecorded(id);
   await chain(id, [call(2), (pending as { facts: AuditFacts }).facts, call(3)]);
   const exported = await exporting;
@@ -139,7 +139,7 @@ test('an export waits for what was recorded before it', async () => {
 
 test('an export of a time that cannot be read is refused', async () => {
   const { owner } = await t.organization();
-  expect(await exportEvents(t.s, owner, { since: 'yesterday' })).toMatchObject({ ok: false, refusal: { code: 'invalid' } });
+  expect(await exportEvents(t.s, owner, 'since:yesterday')).toMatchObject({ ok: false, refusal: { code: 'invalid' } });
 });
 
 test('calls are counted by decision in equal spans, empty ones included', async () => {

@@ -1,5 +1,5 @@
 import { type CallDecision, DECISIONS } from '@toolgate/audit/event';
-import { filterMoment } from '@toolgate/audit/filter';
+import { queryMoment } from '@toolgate/audit/query/moment';
 import type { Actor, Services } from '../context.ts';
 
 export interface CallBucket {
@@ -18,7 +18,7 @@ export async function countCalls(
   { since, buckets }: { since: Date | string; buckets: number },
 ): Promise<CallBucket[]> {
   const end = s.now().getTime();
-  const asked = (typeof since === 'string' ? filterMoment(since, end) : since)?.getTime() ?? end - 86_400_000;
+  const asked = (typeof since === 'string' ? queryMoment(since, end) : since)?.getTime() ?? end - 86_400_000;
   const start = Math.max(Math.min(asked, end - 1000), end - 31 * 86_400_000);
   const count = Math.min(Math.max(1, Math.trunc(buckets)), 200);
   const width = (end - start) / count;

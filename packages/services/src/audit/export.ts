@@ -1,31 +1,21 @@
 import type { AuditEvent } from '@toolgate/audit/event';
-import { type AuditFilter, filterMoment } from '@toolgate/audit/filter';
+import { LONGEST_QUERY, parseQuery } from '@toolgate/audit/query/parse';
+import type { AuditQuery } from '@toolgate/audit/query/query';
 import type { Transaction } from '@toolgate/db/database';
 import { z } from 'zod';
 import type { Actor, Services } from '../context.ts';
 import { parseInput } from '../parse-input.ts';
 import { forbidden, may } from '../permission.ts';
-import { done, type Result } from '../refusal.ts';
+import { done, type Result, refuse } from '../refusal.ts';
+import { withArgumentMarks } from './argument-marks.ts';
 import { eventOf } from './event-row.ts';
-import { filterQuery } from './filter-query.ts';
 import { recordChange } from './record-change.ts';
-
-const Texts = z.array(z.string().max(256)).max(50).optional();
-const Moment = z
-  .string()
-  .refine((text) => filterMoment(text, 0) !== null, 'Use an age such as 15m, 24h or 7d, or a date such as 2026-11-22T10:00:00Z.')
-  .optional();
+import { scanUp } from './scan-events.ts';
+import { seqBounds } from './seq-bounds.ts';
 
 const Export = z.strictObject({
-  since: Moment,
-  until: Moment,
-  decision: Texts,
-  outcome: Texts,
-  tool: Texts,
-  grant: Texts,
-  server: Texts,
-  kind: z.enum(['call', 'change']).optional(),
-  text: z.string().max(256).optional(),
+  /** In the grammar of the audit log; empty: everything. */
+  query: z.string().max(LONGEST_QUERY),
 });
 
 /** How long to wait for what was recorded before the export to be given its place in the chain. */
@@ -33,37 +23,41 @@ const PATIENCE_MS = 5000;
 const PAGE = 1000;
 
 /**
- * Streams the organization's events that the filter matches, oldest first, page by page. The export is itself an event:
+ * Streams the organization's events that the query means, oldest first, page by page. A query that is not wholly understood is refused. The export is itself an event:
  * everything recorded before it is waited for (5 s at most, when no worker is running), and nothing after it is included.
  */
 export async function exportEvents(
   s: Services,
   actor: Actor,
-  filter: AuditFilter = {},
+  text = '',
   { patienceMs = PATIENCE_MS } = {},
 ): Promise<Result<AsyncIterable<AuditEvent>>> {
   if (!may(actor, 'audit.export')) return forbidden('audit.export');
-  const parsed = parseInput(Export, filter);
+  const parsed = parseInput(Export, { query: text });
   if (!parsed.ok) return parsed;
+  const { query: asked, problems } = parseQuery(text);
+  if (problems[0]) return refuse('invalid', problems[0].message, { query: problems[0].message });
   const { organizationId } = actor;
   const id = await s.db.forOrganization(organizationId, async (tx) => {
     const { slug } = await tx.organization.findUniqueOrThrow({ where: { id: organizationId } });
     const target = { kind: 'organization', id: organizationId, name: slug };
-    return recordChange(tx, actor, { action: 'audit.export', target, after: filter }, s.now());
+    return recordChange(tx, actor, { action: 'audit.export', target, after: { query: text } }, s.now());
   });
+  const query = await s.db.forOrganization(organizationId, (tx) => withArgumentMarks(tx, actor, asked, s.keyRing));
   const last = await placeOf(s, organizationId, id, patienceMs);
-  return done(pages(s, organizationId, filter, last));
+  return done(pages(s, organizationId, query, last));
 }
 
-async function* pages(s: Services, organizationId: string, filter: AuditFilter, last: bigint): AsyncIterable<AuditEvent> {
-  const where = filterQuery(organizationId, filter, s.now());
-  for (let after = 0n; ; ) {
-    const rows = await s.db.forOrganization(organizationId, (tx) =>
-      tx.auditEvent.findMany({ where: { ...where, seq: { gt: after, lte: last } }, orderBy: { seq: 'asc' }, take: PAGE }),
+async function* pages(s: Services, organizationId: string, query: AuditQuery, last: bigint): AsyncIterable<AuditEvent> {
+  const now = s.now();
+  const bounds = await s.db.forOrganization(organizationId, (tx) => seqBounds(tx, organizationId, query, now));
+  const high = Math.min(bounds.high, Number(last));
+  for (let low = bounds.low; low <= high; ) {
+    const { rows, reached } = await s.db.forOrganization(organizationId, (tx) =>
+      scanUp(tx, { organizationId, query, now, bounds: { low, high }, take: PAGE }),
     );
     for (const row of rows) yield eventOf(row);
-    if (rows.length < PAGE) return;
-    after = rows[rows.length - 1]?.seq ?? last;
+    low = reached + 1;
   }
 }
 

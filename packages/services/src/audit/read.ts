@@ -1,18 +1,23 @@
 import type { AuditEvent } from '@toolgate/audit/event';
-import type { AuditFilter } from '@toolgate/audit/filter';
+import type { AuditQuery } from '@toolgate/audit/query/query';
 import type { Actor, Services } from '../context.ts';
-import { eventOf } from './event-row.ts';
-import { filterQuery } from './filter-query.ts';
+import { withArgumentMarks } from './argument-marks.ts';
+import { type EventRow, eventOf } from './event-row.ts';
+import { scanDown, scanUp } from './scan-events.ts';
+import { seqBounds } from './seq-bounds.ts';
 
 export interface EventPage {
   /** Newest first. */
   events: AuditEvent[];
-  /** There are more in the direction that was asked for (older, or with `after` newer). */
+  /** There may be more in the direction that was asked for (older, or with `after` newer). */
   more: boolean;
+  /** Between these numbers (both included) everything was looked at; further events lie outside. */
+  from: number;
+  to: number;
 }
 
 export interface EventQuery {
-  filter?: AuditFilter;
+  query?: AuditQuery;
   /** Only events older than this one. */
   before?: number | undefined;
   /** Only events newer than this one: the page of those that follow it directly. */
@@ -21,31 +26,48 @@ export interface EventQuery {
   limit?: number;
 }
 
-type Reading = Pick<Services, 'db' | 'now'>;
+export type Reading = Pick<Services, 'db' | 'now'> & Partial<Pick<Services, 'keyRing'>>;
 
-/** A page of the organization's events, by keyset: any page takes as long as the first. */
-export async function listEvents(s: Reading, actor: Actor, { filter = {}, before, after, limit = 50 }: EventQuery): Promise<EventPage> {
+/**
+ * A page of the organization's events, by keyset, in a bounded time: a query that finds little is answered with what was found up to
+ * `from` (or `to`), where the next one goes on.
+ */
+export async function listEvents(
+  s: Reading,
+  actor: Actor,
+  { query: asked = { terms: [] }, before, after, limit = 50 }: EventQuery,
+): Promise<EventPage> {
+  const { organizationId } = actor;
   const take = Math.min(Math.max(1, Math.trunc(limit)), 500);
-  const upwards = after !== undefined && before === undefined;
-  const seq = { ...(before === undefined ? {} : { lt: asSeq(before) }), ...(after === undefined ? {} : { gt: asSeq(after) }) };
-  const rows = await s.db.forOrganization(actor.organizationId, (tx) =>
-    tx.auditEvent.findMany({
-      where: { ...filterQuery(actor.organizationId, filter, s.now()), seq },
-      orderBy: { seq: upwards ? 'asc' : 'desc' },
-      take: take + 1,
-    }),
-  );
-  const events = rows.slice(0, take).map(eventOf);
-  return { events: upwards ? events.reverse() : events, more: rows.length > take };
+  const now = s.now();
+  return s.db.forOrganization(organizationId, async (tx) => {
+    const query = await withArgumentMarks(tx, actor, asked, s.keyRing);
+    const { head, ...bounds } = await seqBounds(tx, organizationId, query, now);
+    const wanted = { organizationId, query, now, take: take + 1 };
+    if (after !== undefined && before === undefined) {
+      const low = asSeq(after) + 1;
+      const { rows, reached, finished } = await scanUp(tx, { ...wanted, bounds: { low: Math.max(bounds.low, low), high: bounds.high } });
+      const more = rows.length > take;
+      const to = more ? Number(rows[take - 1]?.seq) : finished ? Math.max(head, low - 1) : reached;
+      return { events: eventsOf(rows, take).reverse(), more: more || !finished, from: low, to };
+    }
+    const high = before === undefined ? head : asSeq(before) - 1;
+    const { rows, reached, finished } = await scanDown(tx, { ...wanted, bounds: { low: bounds.low, high: Math.min(bounds.high, high) } });
+    const more = rows.length > take;
+    const from = more ? Number(rows[take - 1]?.seq) : finished ? 1 : reached;
+    return { events: eventsOf(rows, take), more: more || !finished, from, to: high };
+  });
 }
+
+const eventsOf = (rows: EventRow[], take: number): AuditEvent[] => rows.slice(0, take).map(eventOf);
 
 /** Events newer than `after`, oldest first, for a live view. */
 export async function eventsSince(
   s: Reading,
   actor: Actor,
-  { filter = {}, after, limit = 100 }: { filter?: AuditFilter; after: number; limit?: number },
+  { query = { terms: [] }, after, limit = 100 }: { query?: AuditQuery; after: number; limit?: number },
 ): Promise<AuditEvent[]> {
-  const { events } = await listEvents(s, actor, { filter, after, limit });
+  const { events } = await listEvents(s, actor, { query, after, limit });
   return events.reverse();
 }
 
@@ -66,6 +88,6 @@ export async function newestSeq(s: Pick<Services, 'db'>, actor: Actor): Promise<
 }
 
 /** A number that comes from an address may be anything. */
-function asSeq(value: number): bigint {
-  return Number.isSafeInteger(value) ? BigInt(Math.max(0, value)) : 0n;
+function asSeq(value: number): number {
+  return Number.isSafeInteger(value) ? Math.max(0, value) : 0;
 }

@@ -37,7 +37,17 @@ export function createGrant(
     const token = newToken();
     const credential = { tokenHash: hashToken(token), tokenPrefix: tokenPrefix(token) };
     const grant = await tx.grant.create({
-      data: { organizationId, id: newId(), label, kind, ...credential, createdBy: actor.name, createdAt: s.now(), expiresAt },
+      data: {
+        organizationId,
+        id: newId(),
+        label,
+        kind,
+        ...credential,
+        createdBy: actor.name,
+        createdById: creatorOf(actor),
+        createdAt: s.now(),
+        expiresAt,
+      },
     });
     await tx.grantServer.createMany({ data: servers.map((server) => ({ organizationId, grantId: grant.id, ...server })) });
     return changed({ id: grant.id, token }, { action: 'grant.create', target: grantTarget(grant), after: { kind, servers, expiresAt } });
@@ -45,3 +55,5 @@ export function createGrant(
 }
 
 const invalid = (field: string, message: string) => refuse('invalid', message, { [field]: message });
+
+const creatorOf = (actor: Actor): string | null => (actor.kind === 'member' ? actor.userId : null);

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { type ChangeResult, change, changed, unchanged } from '../change.ts';
 import type { Actor, Services } from '../context.ts';
+import { notPaused } from '../pause-reason.ts';
 import { findGrant, GrantId, grantTarget, isRevoked, noGrant } from './find.ts';
 
 /** Lets calls with this grant be decided again after a pause. */
@@ -11,7 +12,7 @@ export function resumeGrant(s: Services, actor: Actor, input: z.input<typeof Gra
     if (!grant) return noGrant();
     if (grant.revokedAt) return isRevoked();
     if (!grant.pausedAt) return unchanged({});
-    await tx.grant.update({ where: { organizationId_id: { organizationId, id: grantId } }, data: { pausedAt: null } });
-    return changed({}, { action: 'grant.resume', target: grantTarget(grant) });
+    await tx.grant.update({ where: { organizationId_id: { organizationId, id: grantId } }, data: notPaused });
+    return changed({}, { action: 'grant.resume', target: grantTarget(grant), before: { paused: true }, after: { paused: false } });
   });
 }

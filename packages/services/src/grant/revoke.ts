@@ -11,6 +11,6 @@ export function revokeGrant(s: Services, actor: Actor, input: z.input<typeof Gra
     if (!grant) return noGrant();
     if (grant.revokedAt) return unchanged({});
     await tx.grant.update({ where: { organizationId_id: { organizationId, id: grantId } }, data: { revokedAt: s.now() } });
-    return changed({}, { action: 'grant.revoke', target: grantTarget(grant) });
+    return changed({}, { action: 'grant.revoke', target: grantTarget(grant), before: { revoked: false }, after: { revoked: true } });
   });
 }

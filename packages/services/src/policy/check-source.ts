@@ -1,13 +1,16 @@
+import type { PolicyDocument } from '@toolgate/policy/document';
 import type { Conversion, PolicyProblem } from '@toolgate/policy/problem';
 import { readPolicy } from '@toolgate/policy/read';
-import { documentUsesUnsupported } from '@toolgate/policy/unsupported';
 import { z } from 'zod';
 import { parseInput } from '../parse-input.ts';
 import { done, type Refusal, type Result, refuse } from '../refusal.ts';
+import type { FailingTest } from './run-tests.ts';
 
 /** A document that cannot be published: every problem with its place, for the editor. Empty when the refusal has another reason. */
 export interface PublishRefusal extends Refusal {
   problems?: PolicyProblem[];
+  /** The policy's own tests that the document does not pass. */
+  failingTests?: FailingTest[];
 }
 
 /** The document's text, at most 1 MiB (the language's own limit). */
@@ -21,13 +24,13 @@ const Source = z
 export const Message = z.string().trim().max(500, 'Use at most 500 characters.').default('');
 
 /** Reads a document as it would be published. */
-export function checkSource(source: string): { ok: true; value: { conversions: Conversion[] } } | { ok: false; refusal: PublishRefusal } {
+export function checkSource(
+  source: string,
+): { ok: true; value: { conversions: Conversion[]; document: PolicyDocument } } | { ok: false; refusal: PublishRefusal } {
   const sized: Result<string> = parseInput(Source, source);
   if (!sized.ok) return sized;
   const read = readPolicy(source);
-  if (!read.ok) return refuseProblems(read.errors);
-  const unsupported = documentUsesUnsupported(read.document, source);
-  return unsupported.length === 0 ? done({ conversions: read.conversions }) : refuseProblems(unsupported);
+  return read.ok ? done({ conversions: read.conversions, document: read.document }) : refuseProblems(read.errors);
 }
 
 function refuseProblems(problems: PolicyProblem[]): { ok: false; refusal: PublishRefusal } {

@@ -26,10 +26,12 @@ export interface NewVersion {
   number: number;
   source: string;
   message: string;
+  /** Absent: the actor. Of what somebody had scheduled: that person. */
+  author?: { authorId: string | null; authorName: string };
 }
 
 /** Adds a version; nobody can change it afterwards. */
 export async function addVersion(tx: Transaction, actor: Actor, version: NewVersion, createdAt: Date): Promise<void> {
-  const author = { authorId: actor.kind === 'member' ? actor.userId : null, authorName: actor.name };
-  await tx.policyVersion.create({ data: { organizationId: actor.organizationId, id: newId(), ...version, ...author, createdAt } });
+  const { author = { authorId: actor.kind === 'member' ? actor.userId : null, authorName: actor.name }, ...row } = version;
+  await tx.policyVersion.create({ data: { organizationId: actor.organizationId, id: newId(), ...row, ...author, createdAt } });
 }

@@ -49,8 +49,7 @@ test('older dialects are accepted, kept as written, and what was converted is sa
 test.each([
   ['{"version":"1","defualt":"deny"}', '/defualt'],
   ['{"version":"1","default":"deny","default":"allow"}', '/default'],
-  ['{"version":"1","default":"deny","tools":{"a":{"limits":[{"concurrency":4}]}}}', '/tools/a/limits/0'],
-  ['{"version":"1","default":"deny","tools":{"a":{"approve_if":[{"conditions":[]}]}}}', '/tools/a/approve_if/0'],
+  ['{"version":"1","default":"deny","tools":{"a":{"approve_if":[{"conditions":[],"approvals":0}]}}}', '/tools/a/approve_if/0/approvals'],
 ])('%s is refused with the place', async (source, pointer) => {
   const { owner, policyId } = await created();
   const result = await publishPolicy(t.s, owner, { policyId, source });

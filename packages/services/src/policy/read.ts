@@ -1,3 +1,4 @@
+import type { PolicySchedule } from '@toolgate/db/client';
 import type { Actor, Services } from '../context.ts';
 
 export interface PolicySummary {
@@ -16,6 +17,18 @@ export interface PolicySummary {
 export interface PolicyRead extends PolicySummary {
   /** The document in force, exactly as it was saved. */
   source: string;
+  /** Of a policy in its shadow period. */
+  shadow: ShadowPeriod | null;
+}
+
+/** The version in force is only recorded; at `until` its document is enforced by itself. */
+export interface ShadowPeriod {
+  version: number;
+  until: Date;
+  by: string;
+  /** What is enforced then. */
+  source: string;
+  message: string;
 }
 
 export interface VersionSummary {
@@ -58,12 +71,12 @@ export function readPolicy(s: Pick<Services, 'db'>, actor: Actor, slugOrId: stri
   const { organizationId } = actor;
   return s.db.forOrganization(organizationId, async (tx) => {
     const where = { organizationId, OR: [{ slug: slugOrId }, { id: slugOrId }] };
-    const row = await tx.policy.findFirst({ where, include: USES });
+    const row = await tx.policy.findFirst({ where, include: { ...USES, schedule: true } });
     if (!row) return null;
     const number = row.currentVersion;
     const key = { organizationId_policyId_number: { organizationId, policyId: row.id, number } };
     const version = await tx.policyVersion.findUnique({ where: key });
-    return version && { ...summaryOf(row, version), source: version.source };
+    return version && { ...summaryOf(row, version), source: version.source, shadow: shadowOf(row.schedule) };
   });
 }
 
@@ -94,6 +107,12 @@ export function readVersion(
       select: { ...VERSION, source: true },
     }),
   );
+}
+
+function shadowOf(schedule: PolicySchedule | null): ShadowPeriod | null {
+  if (!schedule) return null;
+  const { shadowVersion, at, createdBy, source, message } = schedule;
+  return { version: shadowVersion, until: at, by: createdBy, source, message };
 }
 
 interface PolicyRow extends Pick<PolicySummary, 'id' | 'slug' | 'name' | 'currentVersion' | 'createdAt'> {

@@ -4,13 +4,16 @@ import type { Actor, Services } from '../context.ts';
 import { refuse } from '../refusal.ts';
 import { checkSource, type PublishRefusal } from './check-source.ts';
 import type { PublishResult } from './create.ts';
-import { addVersion, findPolicy, findVersion, noPolicy, PolicyId, policyTarget } from './find.ts';
+import { findPolicy, findVersion, noPolicy, PolicyId, policyTarget } from './find.ts';
 import { type Published, VersionNumber } from './publish.ts';
+import { putInForce } from './put-in-force.ts';
+import { passTests, TestOverride, withOverride } from './run-tests.ts';
 
 const Restore = PolicyId.extend({
   /** The version to restore. */
   number: VersionNumber,
   expectedVersion: VersionNumber.optional(),
+  overrideTests: TestOverride.optional(),
 });
 
 /** Publishes the document of an older version again, as a new version: history is added to, never rewritten. */
@@ -19,7 +22,7 @@ export function restorePolicy(s: Services, actor: Actor, input: z.input<typeof R
     s,
     actor,
     { permission: 'policy.manage', schema: Restore, input },
-    async (tx, { policyId, number, expectedVersion }) => {
+    async (tx, { policyId, number, expectedVersion, overrideTests }) => {
       const { organizationId } = actor;
       const policy = await findPolicy(tx, organizationId, policyId);
       if (!policy) return noPolicy();
@@ -35,10 +38,12 @@ export function restorePolicy(s: Services, actor: Actor, input: z.input<typeof R
       if (expectedVersion !== undefined && expectedVersion !== before) {
         return refuse('conflict', `Version ${before} was published meanwhile. Look at it first.`);
       }
-      const version = before + 1;
-      await addVersion(tx, actor, { policyId, number: version, source: wanted.source, message: `Restores version ${number}` }, s.now());
-      await tx.policy.update({ where: { organizationId_id: { organizationId, id: policyId } }, data: { currentVersion: version } });
-      const after = { version, restores: number };
+      const tested = await passTests(tx, actor, { policyId, source: wanted.source, override: overrideTests });
+      if (!tested.ok) return tested;
+      const message = withOverride(`Restores version ${number}`, tested.value);
+      const { version, endsShadow } = await putInForce(tx, actor, policy, { source: wanted.source, message }, s.now());
+      const overridden = tested.value ? { overriddenTests: tested.value } : {};
+      const after = { version, restores: number, ...(endsShadow ? { endsShadow } : {}), ...overridden };
       return changed(
         { version, changed: true, conversions },
         { action: 'policy.restore', target: policyTarget(policy), before: { version: before }, after },

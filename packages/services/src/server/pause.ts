@@ -1,15 +1,18 @@
 import type { z } from 'zod';
 import { type ChangeResult, change, changed, unchanged } from '../change.ts';
 import type { Actor, Services } from '../context.ts';
+import { PauseReason, pausedNow, reasonFacts } from '../pause-reason.ts';
 import { findServer, noServer, ServerId, serverTarget, updateServer } from './find.ts';
 
+const Pause = ServerId.extend({ reason: PauseReason });
+
 /** Denies every call to the server, in force at once, until it is resumed. */
-export function pauseServer(s: Services, actor: Actor, input: z.input<typeof ServerId>): Promise<ChangeResult> {
-  return change(s, actor, { permission: 'server.manage', schema: ServerId, input }, async (tx, { serverId }) => {
+export function pauseServer(s: Services, actor: Actor, input: z.input<typeof Pause>): Promise<ChangeResult> {
+  return change(s, actor, { permission: 'server.manage', schema: Pause, input }, async (tx, { serverId, reason }) => {
     const server = await findServer(tx, actor.organizationId, serverId);
     if (!server) return noServer();
     if (server.pausedAt) return unchanged({});
-    await updateServer(tx, actor.organizationId, serverId, { pausedAt: s.now() });
-    return changed({}, { action: 'server.pause', target: serverTarget(server) });
+    await updateServer(tx, actor.organizationId, serverId, pausedNow(s.now(), actor.name, reason));
+    return changed({}, { action: 'server.pause', target: serverTarget(server), ...reasonFacts(reason) });
   });
 }

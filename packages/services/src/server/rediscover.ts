@@ -11,7 +11,8 @@ export async function rediscoverServer(s: Services, actor: Actor, input: z.input
     if (!server) return noServer();
     if (server.status === 'discovering') return unchanged({});
     await updateServer(tx, actor.organizationId, serverId, { status: 'discovering' });
-    return changed({}, { action: 'server.rediscover', target: serverTarget(server) });
+    const [before, after] = [{ status: server.status }, { status: 'discovering' }];
+    return changed({}, { action: 'server.rediscover', target: serverTarget(server), before, after });
   });
   if (result.ok) await requestDiscovery(s, actor.organizationId, input.serverId);
   return result;
