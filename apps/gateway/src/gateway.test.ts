@@ -14,6 +14,10 @@ describe.each(['embedded', 'redis'] as const)('a gateway on the %s ledger', (kin
   });
   afterAll(() => fixture.stop());
 
+  test('is ready when its connections to PostgreSQL are: the first caller does not wait for them', () => {
+    expect(gateway.gateway.db.pool.totalCount).toBeGreaterThan(3);
+  });
+
   test('lists the tools that the policy allows, and no others', async () => {
     const tenant = await fixture.tenant();
     const client = await connect(at(tenant), tenant.token);

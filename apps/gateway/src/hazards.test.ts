@@ -270,19 +270,20 @@ test('hazard 13: to go away cancels in 2026-07-28 and does not in a session', as
 
 test('hazard 14: the gateway’s own refusals make no server look as if it were of another era', async () => {
   const tenant = await fixture.tenant();
-  // A server that keeps sessions: no code of the newer revision, whatever is wrong with a request of that revision.
+  // A server that keeps sessions: codes of the newer revision only for those who say that they speak it, which they then can: it is bridged.
   const wrong = stateless('tools/call', { name: 'slow' });
   const future = { ...wrong.body, params: { name: 'slow', _meta: { ...META, 'io.modelcontextprotocol/protocolVersion': '2030-01-01' } } };
-  for (const [body, headers] of [
-    [wrong.body, { ...wrong.headers, 'mcp-name': 'other' }],
-    [wrong.body, { ...wrong.headers, 'mcp-protocol-version': '2025-06-18' }],
-    [future, { ...wrong.headers, 'mcp-protocol-version': '2030-01-01' }],
-    [list, { 'mcp-protocol-version': 'latest' }],
-  ] as [object, Record<string, string>][]) {
+  for (const [code, body, headers] of [
+    [-32020, wrong.body, { ...wrong.headers, 'mcp-name': 'other' }],
+    [-32020, wrong.body, { ...wrong.headers, 'mcp-protocol-version': '2025-06-18' }],
+    [-32022, future, { ...wrong.headers, 'mcp-protocol-version': '2030-01-01' }],
+    [-32600, list, { 'mcp-protocol-version': 'latest' }],
+    [-32600, initialize, { 'mcp-protocol-version': '2026-07-28' }],
+  ] as [number, object, Record<string, string>][]) {
     const answer = await post(at(tenant), tenant.token, body, headers);
-    const { error } = (await answer.json()) as { error: { code: number } };
-    expect(answer.status).toBe(400);
-    expect([-32020, -32021, -32022]).not.toContain(error.code);
+    const { error } = (await answer.json()) as { error: { code: number; data: object } };
+    expect([answer.status, error.code]).toEqual([400, code]);
+    if (code === -32022) expect(error.data).toMatchObject({ supported: ['2026-07-28'] });
   }
   // What it says itself to a client that began wrongly is passed on, so that the client begins otherwise.
   const own = await post(at(tenant), tenant.token, list);

@@ -44,6 +44,14 @@ async function ask(tenant: Tenant, method: string, params: Record<string, unknow
   return post(at(tenant), tenant.token, body, sent);
 }
 
+test('a client that never discovers is shown on its grant as well, by what it says with each request', async () => {
+  const tenant = await fixture.tenant();
+  expect((await ask(tenant, 'tools/call', { name: 'slow', arguments: {} })).status).toBe(200);
+  await gateway.gateway.usage.flush();
+  const grant = await fixture.db.forOrganization(tenant.organizationId, (tx) => tx.grant.findFirst());
+  expect(grant).toMatchObject({ lastClient: 'stateless-client 3', lastUsedAt: expect.any(Date) });
+});
+
 test('a call goes upstream as the bytes that were judged, with the headers that repeat it, and its answer comes back as it was', async () => {
   const tenant = await fixture.tenant();
   const answered = `{"result":{"n":12345678901234567890,"resultType":"complete","content":[]},"id":"é","jsonrpc":"2.0"}`;

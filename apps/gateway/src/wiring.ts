@@ -11,6 +11,7 @@ import { createApprovalNews } from './approvals/approval-news.ts';
 import { createRequestStates } from './approvals/request-state.ts';
 import { createUnauthenticatedCap } from './audit/unauthenticated-cap.ts';
 import { createDirectory } from './directory/directory.ts';
+import { warmUp } from './directory/load.ts';
 import type { Settings } from './env.ts';
 import type { Gateway } from './gateway.ts';
 import { createGrantUsage } from './grant-usage.ts';
@@ -44,6 +45,7 @@ export async function startGateway(settings: Settings, log: Gateway['log'], onLo
   let claim: EmbeddedClaim | null = null;
   try {
     await assertRestricted(db);
+    await warmUp(db, settings.keyRing);
     claim = settings.ledger === 'embedded' ? await claimEmbeddedLedger(ledgerDb.pool, onLost) : null;
     const gateway = buildGateway(settings, db, ledgerDb, log);
     const heartbeat = createHeartbeat(ledgerDb, gateway.id, settings.ledger);

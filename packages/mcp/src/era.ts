@@ -21,6 +21,12 @@ export interface Envelope {
 const LOG_LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+/** Whether a log entry is at least as severe as what was asked for; one of an unknown level is not. */
+export function logReaches(level: unknown, asked: LogLevel): boolean {
+  const severity = (LOG_LEVELS as readonly unknown[]).indexOf(level);
+  return severity >= LOG_LEVELS.indexOf(asked);
+}
+
 export type EraReading =
   | { ok: true; era: 'session' }
   /** `envelope` is null for a notification that has none: none is required there. */

@@ -27,7 +27,6 @@ const FAULTS = {
   unauthenticated: { status: 401, rpc: -31401, text: 'Send a valid token of this organization as a bearer token.' },
   session_unknown: { status: 404, rpc: -31440, text: 'This session is not known: initialize again.' },
   session_required: { status: 400, rpc: -31441, text: 'Send the Mcp-Session-Id that initialize gave you.' },
-  server_ambiguous: { status: 404, rpc: -31442, text: 'This token reaches several servers: use the address of one.' },
   server_unreachable_by_grant: { status: 404, rpc: -31443, text: 'This token reaches no such server.' },
   method_denied: { status: 200, rpc: -31450, text: 'The policy does not allow this method.' },
   ledger_unavailable: { status: 503, rpc: -31503, text: 'Calls cannot be recorded right now, so none is let through. Try again soon.' },

@@ -111,6 +111,13 @@ export function isInputMethod(method: unknown): method is InputMethod {
   return (INPUT_METHODS as readonly unknown[]).includes(method);
 }
 
+/** Every method that the policy's `methods` decides, in any era and either direction. */
+export const METHODS_OF_POLICY: readonly string[] = [...new Set([...Object.values(REQUESTS).flatMap(governedIn), ...INPUT_METHODS])].sort();
+
+function governedIn(table: ReadonlyMap<string, MethodTreatment>): string[] {
+  return [...table].filter(([, treatment]) => treatment === 'policy_governed').map(([method]) => method);
+}
+
 /** What becomes of a request that an upstream sends within a session: asked of the policy, passed, or dropped. Stateless servers send none. */
 export function treatmentOfServerRequest(method: string): 'policy_governed' | 'passed' | 'refused' {
   if (isInputMethod(method)) return 'policy_governed';

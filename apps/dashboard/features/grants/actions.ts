@@ -1,4 +1,5 @@
 'use server';
+import { parseQuery } from '@toolgate/audit/query/parse';
 import { listEvents } from '@toolgate/services/audit/read';
 import { createGrant } from '@toolgate/services/grant/create';
 import { pauseGrant } from '@toolgate/services/grant/pause';
@@ -33,7 +34,7 @@ export async function grantProgressAction(org: string, grantId: string): Promise
   const { actor } = await requireMember(org);
   const grant = await readGrant(services(), actor, String(grantId));
   if (!grant) return null;
-  const { events } = await listEvents(services(), actor, { filter: { grant: [grant.id], kind: 'call' }, limit: 1 });
+  const { events } = await listEvents(services(), actor, { query: parseQuery(`grant:${grant.id} kind:call`).query, limit: 1 });
   const [call] = events;
   return {
     lastUsedAt: grant.lastUsedAt?.toISOString() ?? null,

@@ -69,7 +69,7 @@ export function FirstCall({ org, grantId, initial }: { org: string; grantId: str
       {!connectedAt && (
         <p className="mt-3 border-line border-t pt-3 text-muted text-sm">
           Nothing yet? Refused tokens show up as{' '}
-          <Link href={`/${org}/audit?decision=unauthenticated`} className="link">
+          <Link href={`/${org}/audit?q=decision:unauthenticated`} className="link">
             unauthenticated
           </Link>{' '}
           in the audit log.

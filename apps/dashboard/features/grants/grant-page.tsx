@@ -4,6 +4,7 @@ import { CopyButton } from '@/components/ui/copy-button';
 import { LinkButton } from '@/components/ui/link-button';
 import { PageHeader } from '@/components/ui/page-header';
 import { RelativeTime } from '@/components/ui/relative-time';
+import { GrantLimits } from '@/features/limits/grant-limits';
 import { Connect } from './connect';
 import { FirstCall } from './first-call';
 import { GrantActions } from './grant-actions';
@@ -57,11 +58,13 @@ export function GrantPage({ org, grant, progress, gatewayUrl, servers, policies,
               <span className="min-w-0 break-all font-mono">{gatewayUrl}</span>
               <CopyButton value={gatewayUrl} label="Copy gateway URL" />
             </p>
+            {grant.servers.length > 1 && <ServerAddresses gatewayUrl={gatewayUrl} servers={grant.servers} />}
             <Connect org={org} url={gatewayUrl} />
           </section>
         )}
         <div className="grid content-start gap-6">
           {grant.state !== 'revoked' && <FirstCall org={org} grantId={grant.id} initial={progress} />}
+          {grant.state !== 'revoked' && <GrantLimits org={org} grantId={grant.id} />}
           <GrantServersPanel
             org={org}
             grant={grant}
@@ -69,12 +72,35 @@ export function GrantPage({ org, grant, progress, gatewayUrl, servers, policies,
             policies={policies}
             mayManage={may.manage && grant.state !== 'revoked'}
           />
-          <LinkButton href={`/${org}/audit?grant=${grant.id}`} className="justify-self-start">
+          <LinkButton href={`/${org}/audit?q=grant:${grant.id}`} className="justify-self-start">
             See its calls in the audit log
           </LinkButton>
         </div>
       </div>
     </>
+  );
+}
+
+/** One address joins all servers; each has its own besides, for clients that need a server's own names. */
+function ServerAddresses({ gatewayUrl, servers }: { gatewayUrl: string; servers: GrantRead['servers'] }) {
+  return (
+    <details className="mb-4 text-sm">
+      <summary className="cursor-pointer text-muted">
+        One address for {servers.length} servers: tools are called <span className="font-mono">server__tool</span>. Or connect them one by
+        one
+      </summary>
+      <ul className="panel mt-2 divide-y divide-line">
+        {servers.map(({ serverId, serverSlug }) => {
+          const url = `${gatewayUrl.replace(/\/mcp$/, '')}/${serverSlug}/mcp`;
+          return (
+            <li key={serverId} className="flex min-w-0 items-center gap-1 px-3 py-1">
+              <span className="min-w-0 break-all font-mono">{url}</span>
+              <CopyButton value={url} label={`Copy the address of ${serverSlug}`} />
+            </li>
+          );
+        })}
+      </ul>
+    </details>
   );
 }
 

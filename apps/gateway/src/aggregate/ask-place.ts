@@ -1,12 +1,12 @@
 /** A question of the gateway's own to one of the joined servers, in the client's session with it where there is one. */
 import { randomUUID } from 'node:crypto';
+import { type Answer, ask } from '@toolgate/egress/upstream/ask';
+import { OWN_HEADERS } from '@toolgate/egress/upstream/own-headers';
 import type { JsonObject } from '@toolgate/mcp/is-object';
 import type { Gateway } from '../gateway.ts';
 import type { Resolved } from '../stages/call.ts';
-import { type Answer, ask } from '../upstream/ask.ts';
 import { askServer, readAnswer, type ServerAnswer } from '../upstream/ask-server.ts';
 import { poolKey } from '../upstream/bridging/pooled-session.ts';
-import { OWN_HEADERS } from '../upstream/request-headers.ts';
 import type { Target } from '../upstream/upstreams.ts';
 
 /** Never rejects. */

@@ -1,13 +1,16 @@
 /** What a server is, asked in a way that leaves nothing behind but a session of the gateway's own. */
+
+import { discover } from '@toolgate/egress/upstream/discover';
+import { isFailure } from '@toolgate/egress/upstream/own-session';
+import type { UpstreamFault } from '@toolgate/egress/upstream/send';
 import { publicText } from '@toolgate/mcp/errors';
 import { isObject } from '@toolgate/mcp/is-object';
 import type { Gateway } from '../gateway.ts';
 import type { Resolved } from '../stages/call.ts';
 import { pausedBy } from '../stages/decide.ts';
 import { bridgedCapabilities } from '../upstream/bridging/bridged-capabilities.ts';
-import { isFailure, poolKey, sessionFor } from '../upstream/bridging/pooled-session.ts';
-import { discover, learnEra } from '../upstream/probe-era.ts';
-import type { UpstreamFault } from '../upstream/send.ts';
+import { poolKey, sessionFor } from '../upstream/bridging/pooled-session.ts';
+import { learnEra } from '../upstream/probe-era.ts';
 import type { Target } from '../upstream/upstreams.ts';
 import type { Described } from './describe-all.ts';
 import type { Missing } from './list-place.ts';

@@ -1,4 +1,6 @@
 /** `server/discover` at an address that joins servers. */
+
+import { OWN_NAME } from '@toolgate/egress/upstream/own-headers';
 import type { JsonObject } from '@toolgate/mcp/is-object';
 import { META_SERVER, withPrivateCaching } from '@toolgate/mcp/results';
 import { STATELESS_VERSIONS } from '@toolgate/mcp/versions';
@@ -7,7 +9,6 @@ import { answerJson } from '../http/exchange.ts';
 import { corsHeaders } from '../http/origin.ts';
 import type { Forwarded } from '../stages/forward.ts';
 import { ending } from '../upstream/ending.ts';
-import { OWN_NAME } from '../upstream/request-headers.ts';
 import { type Described, joinedCapabilities, joinedInstructions } from './describe-all.ts';
 import { describedInTime, describePlace, type PlaceDescription } from './describe-place.ts';
 import { callAt, type JoinedCall, type Place } from './joined-call.ts';

@@ -1,6 +1,7 @@
 /** One server's part of a stream that joins several: opened again whenever it ends, until it is not wanted, or not to be had, any more. */
+
+import { type Flow, send, type UpstreamRequest } from '@toolgate/egress/upstream/send';
 import { createSseReader, type SseEvent } from '@toolgate/mcp/sse';
-import { type Flow, send, type UpstreamRequest } from '../upstream/send.ts';
 
 export interface Followed {
   pause(): void;

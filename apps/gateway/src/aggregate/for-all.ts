@@ -99,11 +99,8 @@ function carryOut(gateway: Gateway, call: JoinedCall, { treatment, places }: Jud
   switch (treatment) {
     case 'opening':
       return openAll(gateway, call);
-    case 'discovering': {
-      const client = call.envelope?.clientInfo;
-      if (client) gateway.usage.note(call.organization.id, call.grant.id, `${client.name} ${client.version}`.trim().slice(0, 200));
+    case 'discovering':
       return discoverAll(gateway, call);
-    }
     case 'filtered':
     case 'policy_governed':
       return listAll(gateway, call, places, method);

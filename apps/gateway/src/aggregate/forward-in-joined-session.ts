@@ -1,11 +1,12 @@
 /** A request to a server that has a session for this client: one of several, which may be lost without the others. */
+
+import { send } from '@toolgate/egress/upstream/send';
 import type { Gateway } from '../gateway.ts';
 import type { Admitted } from '../stages/call.ts';
 import type { Forwarded } from '../stages/forward.ts';
 import { forwardInPooledSession } from '../upstream/bridging/forward-in-pooled-session.ts';
 import { createRelay } from '../upstream/relay.ts';
 import { requestHeaders } from '../upstream/request-headers.ts';
-import { send } from '../upstream/send.ts';
 import type { Target } from '../upstream/upstreams.ts';
 
 export function isOneOfSeveral({ joining, session, message }: Admitted): boolean {

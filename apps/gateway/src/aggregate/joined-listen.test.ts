@@ -93,8 +93,8 @@ test('a real client is told what a stateless server tells, and what cannot be ha
     {
       versionNegotiation: { mode: { pin: '2026-07-28' } },
       listChanged: {
-        tools: { autoRefresh: false, onChanged: () => void changes++ },
-        prompts: { autoRefresh: false, onChanged: () => void changes++ },
+        tools: { autoRefresh: false, debounceMs: 0, onChanged: () => void changes++ },
+        prompts: { autoRefresh: false, debounceMs: 0, onChanged: () => void changes++ },
       },
     },
   );

@@ -6,14 +6,7 @@ import { RECORDER_TOOLS } from '@toolgate/testing/recorder-server';
 import { type RecordedRequest, type RecorderUpstream, startRecorderUpstream } from '@toolgate/testing/recorder-upstream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFixture, type Fixture, initialize, post, recordsOf } from '../testing/fixture.ts';
-import {
-  deadServer,
-  type JoinedTenant,
-  joinedTenant,
-  OPEN_POLICY,
-  type SilentServer,
-  startFrozenServer,
-} from '../testing/joined-tenant.ts';
+import { deadServer, type JoinedTenant, joinedTenant, type SilentServer, startFrozenServer } from '../testing/joined-tenant.ts';
 import { answerEra, complete, json, result, stateless } from '../testing/stateless-stub.ts';
 import type { RunningGateway } from '../wiring.ts';
 
@@ -264,6 +257,5 @@ describe('lists that policies govern', () => {
   test('of a server that is away are declared, since it may be back', async () => {
     const tenant = await joinedTenant(fixture, gateway, [at('dead', dead), { ...at('good', good), document: closed }]);
     expect(Object.keys((await open(tenant)).result.capabilities as object)).toEqual(expect.arrayContaining(['prompts', 'resources']));
-    expect(OPEN_POLICY.methods).toHaveProperty('prompts/*');
   });
 });

@@ -20,7 +20,7 @@ export interface JoinedStream {
  * begins it anew. @param last what is said then: that the lists have changed.
  */
 export async function openJoinedStream(gateway: Gateway, call: JoinedCall, last: () => string): Promise<JoinedStream> {
-  const { request, response } = call.exchange;
+  const { response } = call.exchange;
   const { keepaliveMs, streamIdleMs } = gateway.settings;
   const view = await viewOf(gateway.directory, call.organization, call.grant);
   const sources: Followed[] = [];
@@ -55,13 +55,7 @@ export async function openJoinedStream(gateway: Gateway, call: JoinedCall, last:
     for (const source of sources) source.stop();
     resolveOver();
   });
-  response.writeHead(200, {
-    'content-type': 'text/event-stream',
-    'cache-control': 'no-cache, no-transform',
-    'x-accel-buffering': 'no',
-    ...corsHeaders(request),
-  });
-  response.flushHeaders();
+  begin(call);
   return {
     write(text) {
       idle.refresh();
@@ -75,4 +69,14 @@ export async function openJoinedStream(gateway: Gateway, call: JoinedCall, last:
     end,
     over,
   };
+}
+
+function begin({ exchange: { request, response } }: JoinedCall): void {
+  response.writeHead(200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-cache, no-transform',
+    'x-accel-buffering': 'no',
+    ...corsHeaders(request),
+  });
+  response.flushHeaders();
 }

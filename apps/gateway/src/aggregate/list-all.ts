@@ -1,4 +1,6 @@
 /** The lists of all servers as one, under names that say whose each item is. */
+
+import { OWN_NAME } from '@toolgate/egress/upstream/own-headers';
 import { logReaches } from '@toolgate/mcp/era';
 import { publicText } from '@toolgate/mcp/errors';
 import type { JsonObject } from '@toolgate/mcp/is-object';
@@ -10,7 +12,6 @@ import { corsHeaders } from '../http/origin.ts';
 import type { Forwarded } from '../stages/forward.ts';
 import { isListed } from '../upstream/answer-filter.ts';
 import { ending } from '../upstream/ending.ts';
-import { OWN_NAME } from '../upstream/request-headers.ts';
 import { callAt, type JoinedCall, type Place } from './joined-call.ts';
 import { listPlace, type Missing } from './list-place.ts';
 

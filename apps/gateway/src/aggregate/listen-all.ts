@@ -1,4 +1,8 @@
 /** `subscriptions/listen` at an address that joins servers (2026-07-28): one subscription at each of them, told as one. */
+
+import { ownEnvelope } from '@toolgate/egress/upstream/discover';
+import { OWN_HEADERS } from '@toolgate/egress/upstream/own-headers';
+import type { UpstreamFault } from '@toolgate/egress/upstream/send';
 import { isObject, type JsonObject } from '@toolgate/mcp/is-object';
 import { joinUri, splitUri } from '@toolgate/mcp/joined-name';
 import { mirroredHeadersOf } from '@toolgate/mcp/mirrored-headers';
@@ -12,9 +16,7 @@ import type { Admitted } from '../stages/call.ts';
 import type { Forwarded } from '../stages/forward.ts';
 import { allowsMethod, onwardToClient } from '../upstream/answer-filter.ts';
 import { ending } from '../upstream/ending.ts';
-import { learnEra, ownEnvelope } from '../upstream/probe-era.ts';
-import { OWN_HEADERS } from '../upstream/request-headers.ts';
-import type { UpstreamFault } from '../upstream/send.ts';
+import { learnEra } from '../upstream/probe-era.ts';
 import type { Target } from '../upstream/upstreams.ts';
 import { missed, pausedAt } from './describe-place.ts';
 import { followStream } from './follow-stream.ts';

@@ -1,5 +1,6 @@
 /** `initialize` at an address that joins servers: at each of them at the same time. */
 import { randomUUID } from 'node:crypto';
+import { OWN_NAME } from '@toolgate/egress/upstream/own-headers';
 import { SESSION_VERSIONS } from '@toolgate/mcp/versions';
 import type { Gateway } from '../gateway.ts';
 import { answerJson } from '../http/exchange.ts';
@@ -7,7 +8,6 @@ import { corsHeaders } from '../http/origin.ts';
 import type { Forwarded } from '../stages/forward.ts';
 import { ending } from '../upstream/ending.ts';
 import { clientOf } from '../upstream/opened-session.ts';
-import { OWN_NAME } from '../upstream/request-headers.ts';
 import { joinedCapabilities, joinedInstructions } from './describe-all.ts';
 import { callAt, type JoinedCall } from './joined-call.ts';
 import { type OpenedServer, sealJoined } from './joined-session.ts';

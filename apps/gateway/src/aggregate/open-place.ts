@@ -1,13 +1,14 @@
 /** `initialize` at one of the joined servers, in the client's name. */
+
+import { type Answer, ask } from '@toolgate/egress/upstream/ask';
+import { OWN_HEADERS } from '@toolgate/egress/upstream/own-headers';
+import { send } from '@toolgate/egress/upstream/send';
+import { SESSION_ID } from '@toolgate/egress/upstream/session-id';
 import { withoutClientCapabilities } from '@toolgate/mcp/capabilities';
 import { isObject, type JsonObject } from '@toolgate/mcp/is-object';
 import type { Gateway } from '../gateway.ts';
 import type { Resolved } from '../stages/call.ts';
 import { allowsMethod } from '../upstream/answer-filter.ts';
-import { type Answer, ask } from '../upstream/ask.ts';
-import { OWN_HEADERS } from '../upstream/request-headers.ts';
-import { send } from '../upstream/send.ts';
-import { SESSION_ID } from '../upstream/session-id.ts';
 import type { Target } from '../upstream/upstreams.ts';
 import { sessionHeaders } from './ask-place.ts';
 import { describedInTime, describePlace, missed, type PlaceDescription } from './describe-place.ts';

@@ -1,7 +1,8 @@
 /** Whether to wait for a server once more: one that has let several joined answers wait until their deadline is left out at once. */
+
+import { type Circuit, createCircuit } from '@toolgate/egress/upstream/circuit';
 import type { Gateway } from '../gateway.ts';
 import type { Resolved } from '../stages/call.ts';
-import { type Circuit, createCircuit } from '../upstream/circuit.ts';
 import type { ServerState } from '../upstream/server-state.ts';
 
 /** Apart from the circuit of its calls: a server may be slow to list its tools and quick to run them. */

@@ -55,5 +55,9 @@ function spanAt(bytes: Buffer, path: Edit['path']): Span | null {
     end = start + span.end;
     start += span.start;
   }
+  // The space behind a value is none of it.
+  while (SPACES.has(bytes[end - 1] as number)) end--;
   return { start, end };
 }
+
+const SPACES = new Set([0x20, 0x0a, 0x0d, 0x09]);

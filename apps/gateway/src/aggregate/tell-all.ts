@@ -1,4 +1,6 @@
 /** What a client says to its whole session is said to each server that has opened one for it. */
+
+import { isFailure } from '@toolgate/egress/upstream/own-session';
 import type { JsonObject } from '@toolgate/mcp/is-object';
 import type { Gateway } from '../gateway.ts';
 import { answerJson } from '../http/exchange.ts';
@@ -7,7 +9,7 @@ import type { Resolved } from '../stages/call.ts';
 import type { Forwarded } from '../stages/forward.ts';
 import { absorbed } from '../upstream/absorbed.ts';
 import { cancelBridged } from '../upstream/bridging/cancellation.ts';
-import { isFailure, poolKey } from '../upstream/bridging/pooled-session.ts';
+import { poolKey } from '../upstream/bridging/pooled-session.ts';
 import { ending } from '../upstream/ending.ts';
 import { askInSession, askPlace } from './ask-place.ts';
 import { admittedAt, callAt, type JoinedCall } from './joined-call.ts';

@@ -16,12 +16,11 @@ export function contradictionOf({ contradiction, era, message, mirrored, server 
 
 /**
  * How it is refused. The codes of 2026-07-28 tell a client that it speaks to a server of that revision; one that also knows older ones
- * would then never fall back to them. So they are used where the server speaks that revision, and at the organization's URL, where it
- * is the gateway itself that speaks it, to whoever claims to.
+ * would then never fall back to them. Whoever claims to speak that revision can: `server/discover` offers it at every address, since what
+ * does not speak it is bridged. The others are told so only where the server itself speaks it.
  */
 export async function refusalOf(gateway: Gateway, call: Resolved, contradiction: EraRefusal): Promise<Refusal> {
-  const isOwn = call.joining !== undefined && claimsStateless(call);
-  return refusalIn(contradiction, isOwn || (await isStateless(gateway, call)));
+  return refusalIn(contradiction, claimsStateless(call) || (await isStateless(gateway, call)));
 }
 
 export function refusalIn({ fault, message, data }: EraRefusal, isStateless: boolean): Refusal {

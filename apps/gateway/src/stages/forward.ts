@@ -23,8 +23,6 @@ export interface Forwarded {
 /** Resolves when the exchange with the upstream is over; the client has been answered by then. */
 export async function forward(gateway: Gateway, call: Admitted): Promise<Forwarded> {
   if (call.treatment === 'absorbed') return absorbed(call);
-  const client = call.treatment === 'discovering' ? call.envelope?.clientInfo : null;
-  if (client) gateway.usage.note(call.organization.id, call.grant.id, `${client.name} ${client.version}`.trim().slice(0, 200));
   const target = await gateway.upstreams.target(call.organization.id, call.server);
   if (typeof target === 'string') return { end: failCall(call, target, undefined), sent: false };
   let way: Way = wayOf(call, target.state.era);

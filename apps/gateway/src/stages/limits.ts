@@ -1,5 +1,6 @@
 /** The limits of a decision as the ledger takes them. */
 import type { AdmitRequest, Charge, Lease, RefusalText } from '@toolgate/ledger/ledger';
+import { limitKey } from '@toolgate/ledger/limit-key';
 import type { Decision, PolicyCharge, PolicyLease } from '@toolgate/policy/decision';
 import { explainConcurrency, explainLimit, limitSubject } from '@toolgate/policy/explain-limit';
 import type { Decided } from './call.ts';
@@ -34,9 +35,8 @@ function leaseOf({ key, scope, max, onUnavailable, ...lease }: PolicyLease, call
   return { key: keyOf(scope, key, call), max, ttlMs, onUnavailable, refusal: leaseText({ key, scope, max, onUnavailable, ...lease }) };
 }
 
-function keyOf(scope: PolicyCharge['scope'], name: string, { grant, server }: Owners): string {
-  return `${scope}:${scope === 'grant' ? grant.id : scope === 'server' ? server.id : ''}:${name}`;
-}
+const keyOf = (scope: PolicyCharge['scope'], name: string, { grant, server }: Owners): string =>
+  limitKey(scope, name, { grantId: grant.id, serverId: server.id });
 
 /** Without the numbers of the moment: they are beside it. */
 function chargeText({ limit, rule, counter, scope, subject }: PolicyCharge): RefusalText {

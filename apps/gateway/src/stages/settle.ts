@@ -9,7 +9,7 @@ type Settled = Omit<Admitted, 'server' | 'policy'>;
 
 export async function settle({ ledger, usage, log }: Gateway, call: Settled, { end, sent }: Forwarded): Promise<void> {
   const { organization, grant, exchange, session, charges, leases, shadow, shadowLeases } = call;
-  usage.note(organization.id, grant.id, session === null ? openedBy(call) : null);
+  usage.note(organization.id, grant.id, session === null ? clientOf(call) : null);
   if (!call.recorded) return;
   const complete = { ...end, latencyMs: elapsedMs(exchange) };
   try {
@@ -20,10 +20,10 @@ export async function settle({ ledger, usage, log }: Gateway, call: Settled, { e
   }
 }
 
-/** Name and version that the client gives when it opens a session. */
-function openedBy({ message, treatment }: Settled): string | null {
-  if (treatment !== 'opening' || message?.kind !== 'request') return null;
-  const info = message.params.clientInfo as { name?: unknown; version?: unknown } | undefined;
+/** Name and version that the client gives when it opens a session, or with each stateless request. */
+function clientOf({ message, treatment, envelope }: Settled): string | null {
+  const isOpening = treatment === 'opening' && message?.kind === 'request';
+  const info = (isOpening ? message.params.clientInfo : envelope?.clientInfo) as { name?: unknown; version?: unknown } | null | undefined;
   return typeof info?.name === 'string'
     ? `${info.name} ${typeof info.version === 'string' ? info.version : ''}`.trim().slice(0, 200)
     : null;

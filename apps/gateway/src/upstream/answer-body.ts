@@ -1,5 +1,5 @@
+import type { Flow, UpstreamEnd } from '@toolgate/egress/upstream/send';
 import type { Ending } from './ending.ts';
-import type { Flow, UpstreamEnd } from './send.ts';
 
 /** What a body is done with. */
 export interface AnswerBody {

@@ -1,11 +1,11 @@
 /** Answers a request of a server in the client's place: a server that was never answered would wait for as long as it lives. */
-import { errorCode } from '@toolgate/mcp/errors';
+
+import { answerInPlace, refusal } from '@toolgate/egress/upstream/answer-in-place';
+import { ask } from '@toolgate/egress/upstream/ask';
 import type { JsonObject } from '@toolgate/mcp/is-object';
 import { recordServerRequest } from '../audit/server-request.ts';
 import type { Gateway } from '../gateway.ts';
 import type { Admitted } from '../stages/call.ts';
-import { ask } from './ask.ts';
-import { SERVER_REQUEST_TEXT } from './bridging/not-bridged.ts';
 import { requestHeaders } from './request-headers.ts';
 
 const ANSWER_MS = 10_000;
@@ -24,18 +24,6 @@ export function answerServer(gateway: Gateway, call: Admitted, message: JsonObje
   recordServerRequest(gateway, call, method.slice(0, 128), text);
   void post(gateway, call, refusal(id, text));
 }
-
-/** What a server is told whose client is of another era; null: it was no request. */
-export function answerInPlace({ id, method }: JsonObject): JsonObject | null {
-  if (typeof id !== 'string' && typeof id !== 'number') return null;
-  return method === 'ping' ? { jsonrpc: '2.0', id, result: {} } : refusal(id, SERVER_REQUEST_TEXT);
-}
-
-const refusal = (id: string | number, message: string): JsonObject => ({
-  jsonrpc: '2.0',
-  id,
-  error: { code: errorCode('method_denied'), message },
-});
 
 async function post(gateway: Gateway, call: Admitted, message: JsonObject): Promise<void> {
   const target = await gateway.upstreams.target(call.organization.id, call.server);

@@ -1,15 +1,18 @@
 /** One request to one server, as a grant, in whichever era the server speaks: for answers that are made of several servers' answers. */
+
+import { type Answer, ask, collector } from '@toolgate/egress/upstream/ask';
+import { ownEnvelope } from '@toolgate/egress/upstream/discover';
+import { OWN_HEADERS } from '@toolgate/egress/upstream/own-headers';
+import { isFailure } from '@toolgate/egress/upstream/own-session';
+import type { UpstreamFault } from '@toolgate/egress/upstream/send';
 import { isObject, type JsonObject } from '@toolgate/mcp/is-object';
 import { mirroredHeadersOf, nameSourceOf } from '@toolgate/mcp/mirrored-headers';
 import { STATELESS_VERSION } from '@toolgate/mcp/versions';
 import type { ServerEntry } from '../directory/entries.ts';
 import type { Gateway } from '../gateway.ts';
-import { type Answer, ask, collector } from './ask.ts';
-import { forgetSession, isFailure, sessionFor } from './bridging/pooled-session.ts';
+import { forgetSession, sessionFor } from './bridging/pooled-session.ts';
 import { refusesSession } from './bridging/watch-session.ts';
-import { learnEra, ownEnvelope } from './probe-era.ts';
-import { OWN_HEADERS } from './request-headers.ts';
-import type { UpstreamFault } from './send.ts';
+import { learnEra } from './probe-era.ts';
 import type { Target } from './upstreams.ts';
 
 export interface ServerQuestion {

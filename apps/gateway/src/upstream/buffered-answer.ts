@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from '@toolgate/mcp/is-object';
+import { isResponse } from '@toolgate/mcp/is-response';
 import type { MessageId } from '@toolgate/mcp/message';
 import { joinResponse } from '../aggregate/join-answer.ts';
 import type { Gateway } from '../gateway.ts';
@@ -8,7 +9,7 @@ import type { Admitted } from '../stages/call.ts';
 import type { AnswerBody, AnswerHead } from './answer-body.ts';
 import { filterResponse, isFiltered } from './answer-filter.ts';
 import { type Ending, ending, responseEnding } from './ending.ts';
-import { isResponse, responseId } from './envelope.ts';
+import { responseId } from './envelope.ts';
 import { failCall } from './fail-call.ts';
 import { replacedAnswer } from './replaced-answer.ts';
 

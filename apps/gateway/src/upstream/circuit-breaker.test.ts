@@ -1,8 +1,9 @@
 /** A server that fails again and again costs its callers no time, and others nothing. */
+
+import { OPEN_MS } from '@toolgate/egress/upstream/circuit';
 import type { RecordedRequest } from '@toolgate/testing/recorder-upstream';
 import { expect, test } from 'vitest';
 import { callOf, createFixture, post, recordsOf } from '../testing/fixture.ts';
-import { OPEN_MS } from './circuit.ts';
 
 test('after five failures a server is left alone: typed, at once, refunded; others go on; it is back within five seconds', async () => {
   let down = false;

@@ -1,6 +1,6 @@
 /** How a call ended, as the audit log keeps it. */
 import type { CallEnd, CallOutcome } from '@toolgate/audit/event';
-import type { UpstreamFault } from './send.ts';
+import type { UpstreamFault } from '@toolgate/egress/upstream/send';
 
 export type Ending = Omit<CallEnd, 'latencyMs'>;
 

@@ -1,8 +1,9 @@
+import { isResponse } from '@toolgate/mcp/is-response';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { callOf, createFixture, type Fixture, post } from '../testing/fixture.ts';
 import type { RunningGateway } from '../wiring.ts';
-import { isResponse, responseId } from './envelope.ts';
+import { responseId } from './envelope.ts';
 
 let fixture: Fixture;
 let gateway: RunningGateway;

@@ -1,20 +1,10 @@
 /** The envelope of a JSON-RPC message, and nothing but it (JSON-RPC 2.0 sections 4 and 5). */
-import { isObject, type JsonObject } from '@toolgate/mcp/is-object';
+import { RESPONSE_KEYS } from '@toolgate/mcp/is-response';
 
-const RESPONSE = new Set(['jsonrpc', 'id', 'result', 'error']);
-
-/**
- * Whether it has the members of a response and no other. A client whose reader ignores case, or looks for `method` first, would take a
- * response with more for a request of the server, which is another thing than what the policy was asked about.
- */
-export function isResponse(message: JsonObject): boolean {
-  return Object.keys(message).every((key) => RESPONSE.has(key)) && isObject(message.result) !== isObject(message.error);
-}
-
-/** The same of a text that is too long to be parsed: one pass over its bytes. @returns the id, or undefined when it is no response. */
+/** `isResponse`, of a text that is too long to be parsed: one pass over its bytes. @returns the id, or undefined when it is no response. */
 export function responseId(bytes: Buffer): unknown {
   const members = membersOf(bytes);
-  if (!members || [...members.keys()].some((key) => !RESPONSE.has(key))) return undefined;
+  if (!members || [...members.keys()].some((key) => !RESPONSE_KEYS.has(key))) return undefined;
   if (members.has('result') === members.has('error') || bytes[(members.get('result') ?? members.get('error'))!.start] !== OPEN_OBJECT)
     return undefined;
   const id = members.get('id');

@@ -1,9 +1,9 @@
+import type { UpstreamFault } from '@toolgate/egress/upstream/send';
 import { errorResponse, publicText } from '@toolgate/mcp/errors';
 import { answerFault } from '../http/exchange.ts';
 import { corsHeaders } from '../http/origin.ts';
 import type { Admitted } from '../stages/call.ts';
 import { type Ending, faultEnding } from './ending.ts';
-import type { UpstreamFault } from './send.ts';
 
 /** Tells the client of an upstream's fault: as the answer, or as the last event of the stream that has begun. */
 export function failCall(call: Admitted, fault: UpstreamFault, detail: string | undefined, upstreamStatus?: number): Ending {

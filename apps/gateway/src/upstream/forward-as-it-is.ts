@@ -1,3 +1,4 @@
+import { type AnswerSink, send } from '@toolgate/egress/upstream/send';
 import { isObject } from '@toolgate/mcp/is-object';
 import type { SubscriptionFilter } from '@toolgate/mcp/subscription-filter';
 import { allowedFilter, readSubscriptionFilter } from '@toolgate/mcp/subscription-filter';
@@ -13,7 +14,6 @@ import { requestId } from './fail-call.ts';
 import { doubtEra, suspectEra } from './probe-era.ts';
 import { createRelay } from './relay.ts';
 import { requestHeaders } from './request-headers.ts';
-import { type AnswerSink, send } from './send.ts';
 import type { Target } from './upstreams.ts';
 
 /** Client and server speak the same era: the bytes that were judged go upstream, and the answer comes back as it is. */

@@ -1,8 +1,8 @@
+import { SESSION_ID } from '@toolgate/egress/upstream/session-id';
 import { isObject, type JsonObject } from '@toolgate/mcp/is-object';
 import type { Gateway } from '../gateway.ts';
 import type { Session } from '../sessions/session-token.ts';
 import type { Admitted } from '../stages/call.ts';
-import { SESSION_ID } from './session-id.ts';
 
 const MAX_NAME = 100;
 

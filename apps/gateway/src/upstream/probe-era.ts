@@ -1,12 +1,8 @@
 /** Which era a server speaks: asked once with `server/discover`, kept, and asked anew after a while or when it behaves otherwise. */
-import { META_CAPABILITIES, META_CLIENT, META_VERSION } from '@toolgate/mcp/era';
-import { isObject, type JsonObject } from '@toolgate/mcp/is-object';
-import { mirroredHeadersOf } from '@toolgate/mcp/mirrored-headers';
-import { STATELESS_VERSION } from '@toolgate/mcp/versions';
+
+import { discover, speaksStateless } from '@toolgate/egress/upstream/discover';
+import type { UpstreamFault } from '@toolgate/egress/upstream/send';
 import type { Gateway } from '../gateway.ts';
-import { type Answer, ask } from './ask.ts';
-import { OWN_HEADERS, OWN_NAME } from './request-headers.ts';
-import type { UpstreamFault } from './send.ts';
 import type { LearnedEra } from './server-state.ts';
 import type { Target } from './upstreams.ts';
 
@@ -63,27 +59,4 @@ async function probe({ settings }: Gateway, target: Target): Promise<Failure | n
   const isProof = status !== null && status < 500 && status !== 429;
   era.until = performance.now() + (isProof ? KEEP_MS : KEEP_UNPROVEN_MS);
   return null;
-}
-
-/** Sends `server/discover` as a stateless client. */
-export function discover(target: Target, totalMs: number, maxBytes: number): Promise<Answer> {
-  const body = { jsonrpc: '2.0', id: 'toolgate-discover', method: 'server/discover', params: { _meta: ownEnvelope() } };
-  return ask({
-    target,
-    headers: { ...OWN_HEADERS, ...mirroredHeadersOf(STATELESS_VERSION, 'server/discover', null) },
-    body: Buffer.from(JSON.stringify(body)),
-    id: body.id,
-    totalMs,
-    maxBytes,
-  });
-}
-
-/** What the gateway says of itself in a stateless request of its own: it can do nothing that a server could ask for. */
-export function ownEnvelope(): JsonObject {
-  return { [META_VERSION]: STATELESS_VERSION, [META_CAPABILITIES]: {}, [META_CLIENT]: OWN_NAME };
-}
-
-export function speaksStateless(response: JsonObject | null): boolean {
-  const result = isObject(response?.result) ? response.result : null;
-  return Array.isArray(result?.supportedVersions) && result.supportedVersions.includes(STATELESS_VERSION);
 }

@@ -1,4 +1,6 @@
 /** Chooses what becomes of an upstream's answer, once its head is there. */
+
+import type { AnswerSink, UpstreamEnd, UpstreamFault } from '@toolgate/egress/upstream/send';
 import { publicText } from '@toolgate/mcp/errors';
 import type { Gateway } from '../gateway.ts';
 import { answerFault } from '../http/exchange.ts';
@@ -9,7 +11,6 @@ import { bufferedAnswer } from './buffered-answer.ts';
 import { emptyAnswer } from './empty-answer.ts';
 import { type Ending, ending } from './ending.ts';
 import { failCall, requestId } from './fail-call.ts';
-import type { AnswerSink, UpstreamEnd, UpstreamFault } from './send.ts';
 import { streamedAnswer } from './streamed-answer.ts';
 
 export interface Relay extends AnswerSink {

@@ -1,15 +1,7 @@
 /** The headers that go upstream: our own set. Nothing of the caller's passes but what is named here; its credentials never do. */
+import { OWN_HEADERS } from '@toolgate/egress/upstream/own-headers';
 import type { Admitted } from '../stages/call.ts';
 import type { Target } from './upstreams.ts';
-
-export const OWN_NAME = { name: 'toolgate', version: '1' };
-/** Of every POST. */
-export const OWN_HEADERS = {
-  accept: 'application/json, text/event-stream',
-  'accept-encoding': 'identity',
-  'user-agent': 'toolgate',
-  'content-type': 'application/json',
-};
 
 const VERSION = /^\d{4}-\d{2}-\d{2}$/;
 const VISIBLE = /^[\x21-\x7e]{1,1024}$/;

@@ -1,14 +1,15 @@
 /** What is learned of a server while it is used. It outlives the directory's entries, but not another address or credential. */
+
+import { type Circuit, createCircuit } from '@toolgate/egress/upstream/circuit';
+import type { OpenFailure, OwnSession } from '@toolgate/egress/upstream/own-session';
 import type { ServerEntry } from '../directory/entries.ts';
 import { Lru } from '../directory/lru.ts';
-import type { OpenFailure, PooledSession } from './bridging/pooled-session.ts';
-import { type Circuit, createCircuit } from './circuit.ts';
 
 export interface ServerState {
   circuit: Circuit;
   era: LearnedEra;
   /** Sessions that the gateway itself opened for callers who have none, by grant: one never serves two grants. */
-  sessions: Map<string, Promise<PooledSession | OpenFailure>>;
+  sessions: Map<string, Promise<OwnSession | OpenFailure>>;
 }
 
 export interface LearnedEra {

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from '@toolgate/mcp/is-object';
+import { isResponse } from '@toolgate/mcp/is-response';
 import type { MessageId } from '@toolgate/mcp/message';
 import { subscriptionEnd } from '@toolgate/mcp/results';
 import { createSseReader, type SseEvent, serializeSse } from '@toolgate/mcp/sse';
@@ -12,7 +13,6 @@ import { filterResponse, isFiltered, onwardToClient } from './answer-filter.ts';
 import { answerServer } from './answer-server.ts';
 import { answers } from './buffered-answer.ts';
 import { type Ending, ending, responseEnding } from './ending.ts';
-import { isResponse } from './envelope.ts';
 import { failCall, requestId } from './fail-call.ts';
 import { replacedAnswer } from './replaced-answer.ts';
 

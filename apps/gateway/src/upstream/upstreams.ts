@@ -1,19 +1,14 @@
 /** Where each server is and how it is reached: the dispatcher, the address, and the credential that only this folder opens. */
 import type { Database } from '@toolgate/db/database';
 import { createGuardedDispatcher } from '@toolgate/egress/guarded-dispatcher';
+import type { Target as ServerTarget } from '@toolgate/egress/upstream/target';
 import { openSecret } from '@toolgate/services/secret/open';
-import { Agent, type Dispatcher } from 'undici';
+import { Agent } from 'undici';
 import type { ServerEntry } from '../directory/entries.ts';
 import type { Settings } from '../env.ts';
 import { createServerStates, type ServerState, type ServerStates } from './server-state.ts';
 
-export interface Target {
-  dispatcher: Dispatcher;
-  origin: string;
-  /** With the query, if the server's address has one. */
-  path: string;
-  /** The server's own credential. */
-  headers: Record<string, string>;
+export interface Target extends ServerTarget {
   state: ServerState;
 }
 

@@ -1,10 +1,10 @@
 /** Clients and servers of different eras, both of them real. */
 import { startConformanceUpstream } from '@toolgate/testing/conformance-upstream/start';
 import { createGrant, createPolicy, createServer, type ToolFactory } from '@toolgate/testing/factories';
+import { type SseUpstream, startSseUpstream } from '@toolgate/testing/sse-upstream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AnyClient, CLIENT_KINDS, type ClientKind, connectAs, toolsOf } from '../../testing/clients.ts';
 import { createFixture, type Fixture, initialize, post, type Tenant } from '../../testing/fixture.ts';
-import { type SseUpstream, startSseUpstream } from '../../testing/sse-upstream.ts';
 import { stateless } from '../../testing/stateless-stub.ts';
 import type { RunningGateway } from '../../wiring.ts';
 import { askServer } from '../ask-server.ts';
@@ -193,6 +193,25 @@ describe('one request to one server, as a grant, whatever its era', () => {
       kind: 'fault',
       fault: 'upstream_timeout',
     });
+  });
+});
+
+describe('what a server that keeps sessions says while it works, to a stateless client', () => {
+  const call = async (name: string, meta: object = {}) => (await raw('session', 'tools/call', { name, arguments: {}, _meta: meta })).text;
+  const level = (logLevel: string) => ({ 'io.modelcontextprotocol/logLevel': logLevel });
+
+  test('is passed as far as the request asks for logs, and no further', async () => {
+    expect(await call('test_tool_with_logging')).not.toContain('notifications/message');
+    expect(await call('test_tool_with_logging', level('warning'))).not.toContain('notifications/message');
+    expect((await call('test_tool_with_logging', level('debug'))).match(/notifications\/message/g)).toHaveLength(3);
+    expect((await call('test_tool_with_logging', level('info'))).match(/notifications\/message/g)).toHaveLength(3);
+    expect((await call('test_tool_with_progress', { progressToken: 'p' })).match(/notifications\/progress/g)).toHaveLength(3);
+  });
+
+  test('has no event ids and no retry times: there is no session in which the stream could be taken up again', async () => {
+    const text = await call('test_tool_with_logging', level('debug'));
+    expect(text).toMatch(/^(?:event: message\n)?data: \{/);
+    expect(text).not.toMatch(/^(?:id|retry):/m);
   });
 });
 

@@ -1,6 +1,7 @@
 /** In 2026-07-28 a client cancels by closing its end of the answer; in a session that is no cancellation. */
+
+import type { Flow } from '@toolgate/egress/upstream/send';
 import type { Admitted } from '../../stages/call.ts';
-import type { Flow } from '../send.ts';
 
 /** For `send`: gives the exchange up when the client goes away. */
 export function abortWithClient({ exchange: { response } }: Admitted, then?: () => void): (stop: Flow['stop']) => void {

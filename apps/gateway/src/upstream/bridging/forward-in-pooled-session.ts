@@ -1,3 +1,5 @@
+import { isFailure, type OwnSession } from '@toolgate/egress/upstream/own-session';
+import type { UpstreamEnd } from '@toolgate/egress/upstream/send';
 import { isObject, type JsonObject } from '@toolgate/mcp/is-object';
 import { asStatelessResult, isCacheable } from '@toolgate/mcp/results';
 import type { Gateway } from '../../gateway.ts';
@@ -7,14 +9,13 @@ import { absorbed } from '../absorbed.ts';
 import { membersOf } from '../envelope.ts';
 import { failCall } from '../fail-call.ts';
 import { createRelay } from '../relay.ts';
-import type { UpstreamEnd } from '../send.ts';
 import { withId, withMembers } from '../splice.ts';
 import type { Target } from '../upstreams.ts';
 import { answerDiscovery } from './answer-discovery.ts';
 import { answerPing } from './answer-ping.ts';
 import { abortWithClient, cancelBridged, cancellable } from './cancellation.ts';
-import { notBridged, SUBSCRIPTIONS_TEXT, sessionOnlyText } from './not-bridged.ts';
-import { forgetSession, isFailure, type PooledSession, poolKey, sessionFor } from './pooled-session.ts';
+import { notBridged, ownSessionText, SUBSCRIPTIONS_TEXT } from './not-bridged.ts';
+import { forgetSession, poolKey, sessionFor } from './pooled-session.ts';
 import { watchSession } from './watch-session.ts';
 
 /**
@@ -29,7 +30,7 @@ export async function forwardInPooledSession(gateway: Gateway, call: Admitted, t
   }
   if (call.treatment === 'listening') return { end: notBridged(call, SUBSCRIPTIONS_TEXT), sent: false };
   if (message.method === 'ping') return answerPing(call);
-  if (NEEDS_STREAM.has(message.method)) return { end: notBridged(call, sessionOnlyText(message.method)), sent: false };
+  if (NEEDS_STREAM.has(message.method)) return { end: notBridged(call, ownSessionText(message.method)), sent: false };
   const session = await sessionFor(gateway, target, poolKey(call));
   if (isFailure(session)) return { end: failCall(call, session.fault, session.detail, session.status), sent: false };
   if (call.treatment === 'discovering') return answerDiscovery(call, session.initialized);
@@ -46,7 +47,7 @@ export async function forwardInPooledSession(gateway: Gateway, call: Admitted, t
 const NEEDS_STREAM = new Set(['resources/subscribe', 'resources/unsubscribe', 'logging/setLevel']);
 
 /** @param mayBeGone whether a session that the server has forgotten is to be opened anew: it has not looked at the request then. */
-async function attempt(gateway: Gateway, call: Admitted, session: PooledSession, mayBeGone: boolean): Promise<Forwarded | 'session gone'> {
+async function attempt(gateway: Gateway, call: Admitted, session: OwnSession, mayBeGone: boolean): Promise<Forwarded | 'session gone'> {
   const id = session.nextId();
   const relay = createRelay(gateway, { ...call, translation: translationOf(call, session, id) });
   const watched = watchSession(relay);
@@ -59,7 +60,7 @@ async function attempt(gateway: Gateway, call: Admitted, session: PooledSession,
   return watched.end() ? 'session gone' : { end: relay.finish(end), sent: end.sent };
 }
 
-function translationOf({ message, era }: Admitted, session: PooledSession, wireId: number): Translation {
+function translationOf({ message, era }: Admitted, session: OwnSession, wireId: number): Translation {
   if (message?.kind !== 'request') throw new Error('Only a request is translated.');
   const { id, method } = message;
   return {

@@ -1,3 +1,5 @@
+import { OWN_HEADERS } from '@toolgate/egress/upstream/own-headers';
+import { send } from '@toolgate/egress/upstream/send';
 import { META_CAPABILITIES, META_CLIENT, META_VERSION } from '@toolgate/mcp/era';
 import { isObject, type JsonObject } from '@toolgate/mcp/is-object';
 import { mirroredHeadersOf, nameSourceOf } from '@toolgate/mcp/mirrored-headers';
@@ -10,8 +12,6 @@ import type { Forwarded } from '../../stages/forward.ts';
 import { absorbed } from '../absorbed.ts';
 import { doubtEra, suspectEra } from '../probe-era.ts';
 import { createRelay } from '../relay.ts';
-import { OWN_HEADERS } from '../request-headers.ts';
-import { send } from '../send.ts';
 import { withMembers } from '../splice.ts';
 import type { Target } from '../upstreams.ts';
 import { answerPing } from './answer-ping.ts';

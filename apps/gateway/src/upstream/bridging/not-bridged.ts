@@ -19,8 +19,11 @@ export const SUBSCRIPTIONS_TEXT =
   'This server keeps sessions, in which changes are told on a stream of the session: subscriptions/listen cannot be bridged to it. Read the lists again instead, or connect with a revision that has sessions.';
 export const INPUT_TEXT =
   'The server asks for input in the middle of this request, which cannot be bridged to a client of a session-based revision: connect with 2026-07-28.';
-export const SERVER_REQUEST_TEXT =
-  'The client has no session with this server, so what the server asks of it cannot be bridged: answer without it.';
+
+/** Of a server that keeps sessions, where the client has none of its own with it. */
+export function ownSessionText(method: string): string {
+  return `The client has no session of its own with this server, so ${method} cannot be bridged to it.`;
+}
 
 export function sessionOnlyText(method: string): string {
   return `The server speaks 2026-07-28 and keeps no sessions, so ${method} cannot be bridged to it.`;

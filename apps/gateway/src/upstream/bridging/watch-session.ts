@@ -1,5 +1,5 @@
+import type { AnswerSink } from '@toolgate/egress/upstream/send';
 import { isObject } from '@toolgate/mcp/is-object';
-import type { AnswerSink } from '../send.ts';
 
 export interface WatchedSession {
   sink: AnswerSink;
