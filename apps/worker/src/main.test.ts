@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { auditFacts } from '@toolgate/audit/event';
 import { openQueue } from '@toolgate/jobs/connection';
 import { migrateQueue } from '@toolgate/jobs/migrate-queue';
-import { MAINTENANCE_QUEUE } from '@toolgate/jobs/queues';
+import { MAINTENANCE_QUEUE, MAINTENANCE_TASKS } from '@toolgate/jobs/queues';
 import { createTestDatabase, type TestDatabase } from '@toolgate/testing/databases';
 import { startTestRedis } from '@toolgate/testing/redis';
 import pg from 'pg';
@@ -62,7 +62,7 @@ test('without Redis at its start it drains what PostgreSQL holds, and sets its s
   const redis = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', ''], { stdio: 'ignore' });
   const queue = openQueue(MAINTENANCE_QUEUE, { redisUrl });
   const schedules = () => Promise.race([queue.getJobSchedulersCount().catch(() => 0), sleep(500, 0)]);
-  await expect.poll(schedules, { timeout: 10_000 }).toBe(4);
+  await expect.poll(schedules, { timeout: 10_000 }).toBe(MAINTENANCE_TASKS.length);
   expect(redis.exitCode).toBeNull();
   await queue.close();
   redis.kill('SIGKILL');

@@ -9,6 +9,10 @@ export class EgressBlocked extends Error {
     return new EgressBlocked(`${what} a private address. To allow it, add ${place} to TOOLGATE_EGRESS_ALLOW and start again.`);
   }
 
+  static badPort(place: string): EgressBlocked {
+    return new EgressBlocked(`${place} is a port of another service than the web, which is never reached. Serve it on another port.`);
+  }
+
   static notTls(place: string): EgressBlocked {
     return new EgressBlocked(
       `${place} was to be reached without TLS, and only TLS is allowed. To allow it, add ${place} to TOOLGATE_EGRESS_ALLOW and start again.`,

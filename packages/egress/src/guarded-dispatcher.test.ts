@@ -48,6 +48,12 @@ describe('the guarded dispatcher', () => {
     await dispatcher.destroy();
   });
 
+  test.each([25, 22, 143, 6000])('never reaches port %i, which is no port of the web, even from the operator’s list', async (other) => {
+    const dispatcher = createGuardedDispatcher({ allow: [`127.0.0.1:${other}`] });
+    await expect(request(`http://127.0.0.1:${other}/`, { dispatcher })).rejects.toMatchObject({ code: 'EGRESS_BLOCKED' });
+    await dispatcher.destroy();
+  });
+
   test.each(['localhost.', os.hostname(), 'localhost.localdomain', 'ip6-localhost'])(
     'never reaches this machine as %s, if that resolves at all',
     async (host) => {

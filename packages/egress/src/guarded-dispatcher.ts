@@ -1,6 +1,7 @@
 /** The one way out: every connection to an address that a tenant named (upstreams, discovery, webhooks) goes through this dispatcher. */
 import net from 'node:net';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
+import { isBadPort } from './bad-port.ts';
 import { EgressBlocked } from './egress-blocked.ts';
 import { isPublicAddress } from './public-address.ts';
 import { PrivateName, publicLookup } from './public-lookup.ts';
@@ -23,6 +24,7 @@ export function createGuardedDispatcher({ allow, connectTimeoutMs = 10_000 }: Gu
   const connect: buildConnector.connector = (options, callback) => {
     const host = options.hostname.replace(/^\[|\]$/g, '').toLowerCase();
     const place = `${host.includes(':') ? `[${host}]` : host}:${options.port || (options.protocol === 'https:' ? '443' : '80')}`;
+    if (isBadPort(Number(place.slice(place.lastIndexOf(':') + 1)))) return callback(EgressBlocked.badPort(place), null);
     if (allowed.has(place)) return unguarded(options, callback);
     if (options.protocol !== 'https:') return callback(EgressBlocked.notHttps(place), null);
     // The resolver is not asked about literals, so they are judged here.

@@ -1,7 +1,10 @@
 /** Chooses the ledger of a process. */
 import type pg from 'pg';
+import type { CounterReader } from './counter-reader.ts';
 import { createEmbeddedLedger } from './embedded/embedded-ledger.ts';
+import { createRecordedCounterReader } from './embedded/recorded-counter-reader.ts';
 import type { EpochPublisher, Ledger } from './ledger.ts';
+import { createRedisCounterReader } from './redis/redis-counter-reader.ts';
 import { createRedisEpochPublisher, createRedisLedger } from './redis/redis-ledger.ts';
 
 export type LedgerKind = Ledger['kind'];
@@ -29,6 +32,11 @@ export function createEpochPublisher(options: {
 }): EpochPublisher & { close(): Promise<void> } {
   if (options.kind === 'redis') return createRedisEpochPublisher(needed(options.redisUrl));
   return { publishEpoch: async () => {}, close: async () => {} };
+}
+
+/** What limits in use are shown from. An embedded ledger is in the gateway's process: its recorded calls are read instead. */
+export function createCounterReader({ kind, redisUrl, pool }: Pick<LedgerOptions, 'kind' | 'redisUrl' | 'pool'>): CounterReader {
+  return kind === 'redis' ? createRedisCounterReader(needed(redisUrl)) : createRecordedCounterReader(pool);
 }
 
 function needed(redisUrl: string | undefined): string {

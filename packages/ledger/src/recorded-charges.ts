@@ -11,16 +11,16 @@ export interface RecordedCounter {
 
 /**
  * @param client in a transaction that runs for this organization (`setOrganization`).
- * @param only one counter; null: every counter of the organization that was charged within the longest window there is (31 days).
+ * @param only counters of one window; null: every counter of the organization that was charged within the longest window there is (31 days).
  */
 export async function recordedCharges(
   client: pg.ClientBase,
   organizationId: string,
-  only: { key: string; windowMs: number } | null,
+  only: { keys: readonly string[]; windowMs: number } | null,
 ): Promise<RecordedCounter[]> {
   const { rows } = await client.query<{ key: string; windowMs: string; part: string; age: string; amount: string }>(QUERY, [
     organizationId,
-    only?.key ?? null,
+    only?.keys ?? null,
     only?.windowMs ?? 31 * 24 * 3600 * 1000,
     WINDOW_PARTS,
   ]);
@@ -39,7 +39,7 @@ function collect(rows: { key: string; windowMs: string; part: string; age: strin
 }
 
 /**
- * $1 organization, $2 counter or null, $3 window or the longest one (ms), $4 parts of a window. A call is an event once it has
+ * $1 organization, $2 counters or null, $3 window or the longest one (ms), $4 parts of a window. A call is an event once it has
  * ended, an AuditIntent while it runs, and an AuditRecord before it is drained; each is counted once, what was given back not at all.
  * The millisecond added makes up for rounding. An event's `at` is when its request came, which may be up to an hour before it was admitted.
  */
@@ -62,7 +62,7 @@ WITH ended AS (
   SELECT c->>'key' AS key, (c->>'windowMs')::bigint AS window_ms, (c->>'amountMicros')::bigint AS amount,
     (extract(epoch FROM at) * 1000000)::bigint + 1000 AS micros, ceil((c->>'windowMs')::numeric * 1000 / $4::numeric) AS part
   FROM calls, jsonb_array_elements(CASE jsonb_typeof(charges) WHEN 'array' THEN charges ELSE '[]' END) WITH ORDINALITY AS one(c, nth)
-  WHERE ($2::text IS NULL OR (c->>'key' = $2 AND (c->>'windowMs')::bigint = $3::bigint))
+  WHERE ($2::text[] IS NULL OR (c->>'key' = ANY ($2) AND (c->>'windowMs')::bigint = $3::bigint))
     AND NOT COALESCE(ending @> '{"refunded": true}' OR ending->'refundedCharges' @> to_jsonb(nth - 1), false)
 ), moment AS (SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS now)
 SELECT key, window_ms AS "windowMs", (ceil(micros / part) * part)::bigint AS part,

@@ -5,7 +5,7 @@ import type { Database, Transaction } from '@toolgate/db/database';
 import { readParamHeaders } from '@toolgate/mcp/param-headers';
 import { type CompiledPolicy, compilePolicy, unreadablePolicy } from '@toolgate/policy/compile';
 import { readPolicy } from '@toolgate/policy/read';
-import { argumentKey } from '@toolgate/services/secret/data-key';
+import { argumentKey, dataKey } from '@toolgate/services/secret/data-key';
 import type { KeyRing } from '@toolgate/services/secret/key-ring';
 import type { GrantEntry, KnownTool, OrganizationEntry, PolicyEntry, ServerEntry } from './entries.ts';
 
@@ -15,6 +15,21 @@ export async function loadOrganization(db: Database, ring: KeyRing, slug: string
   const { id, epoch, pausedAt } = row;
   const key = await db.forOrganization(id, (tx) => argumentKey(tx, ring, id)).catch(ringLacksKey);
   return { id, slug, epoch, paused: pausedAt !== null, argumentKey: key && createSecretKey(key) };
+}
+
+/**
+ * Loads nothing, in every way there is: connections are opened and queries compiled before a caller waits for them. The first ones take
+ * most of a second on a busy machine, which is longer than callers are made to wait.
+ */
+export async function warmUp(db: Database, ring: KeyRing): Promise<void> {
+  const nobody = '-';
+  await Promise.all([
+    loadOrganization(db, ring, nobody),
+    db.forOrganization(nobody, (tx) => dataKey(tx, ring, nobody, 1)).catch(ringLacksKey),
+    loadGrant(db, nobody, Buffer.alloc(32)),
+    loadServer(db, nobody, nobody),
+    loadPolicy(db, nobody, nobody),
+  ]);
 }
 
 /** A key that cannot be opened costs the HMAC of the arguments, not the organization's calls; a database that is away costs both. */

@@ -5,6 +5,7 @@ import { APPROVALS_QUEUE, ApprovalPayload } from '@toolgate/jobs/queues';
 import type { Services } from '@toolgate/services/context';
 import type { Outlet } from '../sinks/sink.ts';
 import { expireDue } from './expire-due.ts';
+import { forgetArguments } from './forget-arguments.ts';
 import { notifyApproval } from './notify.ts';
 import { queueDue } from './queue-due.ts';
 
@@ -22,6 +23,7 @@ interface Options {
 
 /** What was missed (a lost connection, a job store that was away) is found by looking this often. */
 const LOOK_MS = 10_000;
+const FORGET_EVERY_MS = 3_600_000;
 
 export function startApprovals({ services, jobs, outlet, dashboardUrl, log }: Options): Approvals {
   const { pool } = services.db;
@@ -39,6 +41,7 @@ export function startApprovals({ services, jobs, outlet, dashboardUrl, log }: Op
   worker.on('failed', (job, error) => log(`The job ${APPROVALS_QUEUE}/${job?.name ?? 'unknown'} failed: ${error.message}`));
   const stopping = new AbortController();
   let wake = () => {};
+  let forgetAt = 0;
   const running = (async () => {
     for (let told = false; !stopping.signal.aborted; ) {
       const news = new Promise<void>((resolve) => {
@@ -47,6 +50,10 @@ export function startApprovals({ services, jobs, outlet, dashboardUrl, log }: Op
       try {
         await expireDue(pool);
         await queueDue(pool, queue);
+        if (performance.now() >= forgetAt) {
+          await forgetArguments(pool);
+          forgetAt = performance.now() + FORGET_EVERY_MS;
+        }
         told = false;
       } catch (error) {
         if (!told && !stopping.signal.aborted)
@@ -78,6 +85,7 @@ async function listen({ pool }: Services['db'], onNews: () => void, stopping: Ab
         client.once('error', () => resolve());
         client.once('end', () => resolve());
         stopping.addEventListener('abort', () => resolve(), { once: true });
+        if (stopping.aborted) resolve(); // while it was connecting
       });
       client.on('notification', onNews);
       await client.query('LISTEN toolgate_approvals').then(onNews, () => {});

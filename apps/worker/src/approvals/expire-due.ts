@@ -1,5 +1,6 @@
 /** Ends requests for approval whose time is over. That they no longer count does not depend on it: whoever looks compares the time. */
 import { type AuditFacts, auditFacts } from '@toolgate/audit/event';
+import { setOrganization } from '@toolgate/db/database';
 import { newId } from '@toolgate/services/id';
 import type pg from 'pg';
 
@@ -7,9 +8,7 @@ interface Expired {
   organizationId: string;
   id: string;
   grantId: string;
-  grant: string;
   serverId: string;
-  server: string;
   tool: string;
   policyId: string;
   policyVersion: number;
@@ -31,7 +30,10 @@ export async function expireDue(pool: pg.Pool): Promise<number> {
     );
     const { rows } = await client.query<Expired>(EXPIRE);
     for (const row of rows) {
-      const record = JSON.stringify({ type: 'event', facts: factsOf(row) });
+      // Labels belong to the organization: the worker sees them only as it.
+      await setOrganization(client, row.organizationId);
+      const labels = await client.query<Labels>(LABELS, [row.organizationId, row.grantId, row.serverId]);
+      const record = JSON.stringify({ type: 'event', facts: factsOf({ ...row, ...labels.rows[0] }) });
       await client.query('INSERT INTO "AuditRecord" ("organizationId", "record") VALUES ($1, $2)', [row.organizationId, record]);
     }
     await client.query('COMMIT');
@@ -46,16 +48,22 @@ export async function expireDue(pool: pg.Pool): Promise<number> {
 
 const EXPIRE = `
   UPDATE "Approval" a SET "state" = 'expired', "pendingHash" = NULL
-  FROM "Grant" g, "Server" s
   WHERE (a."organizationId", a."id") IN (
       SELECT "organizationId", "id" FROM "Approval"
       WHERE "state" IN ('pending', 'approved') AND "expiresAt" <= clock_timestamp() ORDER BY "expiresAt" LIMIT ${MOST} FOR UPDATE SKIP LOCKED)
-    AND g."organizationId" = a."organizationId" AND g."id" = a."grantId"
-    AND s."organizationId" = a."organizationId" AND s."id" = a."serverId"
-  RETURNING a."organizationId", a."id", a."grantId", g."label" AS "grant", a."serverId", s."slug" AS "server", a."tool", a."policyId",
-    a."policyVersion", a."rule", a."client", a."decidedBy", clock_timestamp() AS "now"`;
+  RETURNING a."organizationId", a."id", a."grantId", a."serverId", a."tool", a."policyId", a."policyVersion", a."rule", a."client",
+    a."decidedBy", clock_timestamp() AS "now"`;
 
-function factsOf({ organizationId, id, decidedBy, now, ...known }: Expired): AuditFacts {
+interface Labels {
+  grant: string | null;
+  server: string | null;
+}
+
+const LABELS = `
+  SELECT (SELECT "label" FROM "Grant" WHERE "organizationId" = $1 AND "id" = $2) AS "grant",
+    (SELECT "slug" FROM "Server" WHERE "organizationId" = $1 AND "id" = $3) AS "server"`;
+
+function factsOf({ organizationId, id, decidedBy, now, ...known }: Expired & Partial<Labels>): AuditFacts {
   const message =
     decidedBy === null ? 'Nobody answered the request for approval in time.' : 'The approval was not used within fifteen minutes.';
   return auditFacts({

@@ -31,6 +31,19 @@ export class UnexpectedAnswer extends Error {
   }
 }
 
+/** It is known exactly what is wrong. The text holds nothing that the server said. */
+export class Unusable extends Error {
+  readonly code: FailureCode;
+  /** In place of what is said of such failures in general. */
+  readonly fix: string | undefined;
+
+  constructor(code: FailureCode, message: string, fix?: string) {
+    super(message);
+    this.code = code;
+    this.fix = fix;
+  }
+}
+
 /** The server said more than is taken from it. */
 export class TooMuch extends Error {}
 
@@ -39,22 +52,20 @@ export function discoveryFailure(error: unknown): DiscoveryFailure {
   const causes = chain(error);
   const unexpected = causes.find((cause) => cause instanceof UnexpectedAnswer);
   if (unexpected) return answered(unexpected);
+  const unusable = causes.find((cause) => cause instanceof Unusable);
+  if (unusable) return { ...failure(unusable.code, unusable.message), ...(unusable.fix ? { fix: unusable.fix } : {}) };
   const tooMuch = causes.find((cause) => cause instanceof TooMuch);
   if (tooMuch) return failure('protocol', tooMuch.message);
   if (causes.some((cause) => cause instanceof z.ZodError || cause instanceof SyntaxError)) return failure('not_mcp');
   for (const cause of causes) {
     const { code, name, message } = cause as NodeJS.ErrnoException;
     if (code === 'EGRESS_BLOCKED') return failure('blocked', message);
-    if (message === 'bad port') return failure('blocked'); // fetch itself keeps away from the ports of mail, X11 and the like
     const known = typeof code === 'string' ? networkCode(code) : null;
     if (known) return failure(known);
-    if (name === 'TimeoutError' || name === 'AbortError' || code === (REQUEST_TIMEOUT as unknown)) return failure('timeout');
+    if (name === 'TimeoutError' || name === 'AbortError') return failure('timeout');
   }
   return failure('protocol');
 }
-
-/** The SDK's own code for a request that was not answered in time. */
-const REQUEST_TIMEOUT = -32001;
 
 const TEXTS: Record<FailureCode, { message: string; fix: string }> = {
   blocked: {
@@ -77,8 +88,8 @@ const TEXTS: Record<FailureCode, { message: string; fix: string }> = {
   },
   not_found: { message: 'There is nothing at this path (404).', fix: 'Check the path of the address; it often ends in /mcp.' },
   not_mcp: {
-    message: 'What answers at this address is not an MCP server with Streamable HTTP.',
-    fix: "Use the address of the server's MCP endpoint, not of its website or of an SSE stream.",
+    message: 'What answers at this address is not an MCP server.',
+    fix: "Use the address of the server's MCP endpoint (or, of an older server, of its SSE stream), not of its website.",
   },
   timeout: { message: 'The server did not answer within 20 seconds.', fix: 'Check that the server is running, then try again.' },
   protocol: { message: 'The server does not keep to the MCP protocol.', fix: 'Check the server with the MCP Inspector, then try again.' },

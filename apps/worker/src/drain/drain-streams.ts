@@ -7,7 +7,7 @@ import { isAfter, type ShardStreams, type StreamEntry } from './shard-streams.ts
 import { storeRecords } from './store-records.ts';
 
 /** Entries of one transaction, spread over the shards that had some the last time. */
-const BATCH = 6000;
+const BATCH = 4000;
 const LEAST_OF_A_SHARD = 64;
 
 interface ReadEntry {

@@ -98,9 +98,11 @@ export class ShardStreams {
 
 /** Whether stream id `a` comes after `b`. */
 export function isAfter(a: string, b: string): boolean {
-  const [aMs = 0, aN = 0] = a.split('-').map(Number);
-  const [bMs = 0, bN = 0] = b.split('-').map(Number);
-  return aMs !== bMs ? aMs > bMs : aN > bN;
+  const [aDash, bDash] = [a.indexOf('-'), b.indexOf('-')];
+  if (aDash !== bDash) return aDash > bDash;
+  const [aMs, bMs] = [a.slice(0, aDash), b.slice(0, bDash)];
+  // Numbers without leading zeros: of equal length they compare as texts.
+  return aMs !== bMs ? aMs > bMs : Number(a.slice(aDash + 1)) > Number(b.slice(bDash + 1));
 }
 
 const ANSWER_MS = 2000;

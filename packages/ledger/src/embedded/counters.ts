@@ -97,7 +97,7 @@ export class Counters {
   async #rebuild(organizationId: string, { key, windowMs }: Pick<Charge, 'key' | 'windowMs'>): Promise<RollingCounter> {
     const counter = new RollingCounter(windowMs);
     const [recorded] = await inReadTransaction(this.#pool, organizationId, (client) =>
-      recordedCharges(client, organizationId, { key, windowMs }),
+      recordedCharges(client, organizationId, { keys: [key], windowMs }),
     );
     const now = this.#now();
     for (const part of recorded?.parts ?? []) counter.put(part.amountMicros, now - part.ageMicros);

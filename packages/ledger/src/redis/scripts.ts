@@ -52,6 +52,29 @@ end
 return out`);
 
 /**
+ * KEYS: epoch, counters, leases. ARGV: number of counters, the window (µs) of each, how long (µs) a lost lease may still be held.
+ * Answers `{1, now}`, then per counter: used (millionths) or '' when that is not known, µs until the oldest charge leaves ('' when none);
+ * then per lease: calls that hold it, or ''.
+ */
+export const READ_USE = script(`${COUNTERS}
+local held = redis.call('GET', KEYS[1])
+local blind = not held or string.sub(held, -1) == '?'
+local lost = tonumber(string.match(held or '', '^%d+@(%d+)$'))
+local counters = tonumber(ARGV[1])
+local out = {1, text(now)}
+for i = 1, counters do
+  local key, window = KEYS[1 + i], tonumber(ARGV[1 + i])
+  local oldest = redis.call('ZRANGEBYSCORE', key, text(now - window), '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
+  out[#out + 1] = (blind or (lost and lost + window > now)) and '' or text(look(key, window))
+  out[#out + 1] = oldest[2] and text(tonumber(oldest[2]) + window - now + 1) or ''
+end
+for i = 2 + counters, #KEYS do
+  local unsure = blind or (lost and lost + tonumber(ARGV[2 + counters]) > now)
+  out[#out + 1] = unsure and '' or text(redis.call('ZCOUNT', KEYS[i], '(' .. text(now), '+inf'))
+end
+return out`);
+
+/**
  * KEYS: epoch. ARGV: epoch, and what is known of the organization's counters: '' nothing, 'right' that they are, 'lost' that they have
  * been put back as far as they were recorded. Sets the epoch if it is greater than what is held. Only who put counters back may say
  * that an organization whose counters may be lost can be passed under again.

@@ -6,7 +6,8 @@ import { createTestDatabase } from '@toolgate/testing/databases';
 import { startTestRedis } from '@toolgate/testing/redis';
 import { startTestRedisCluster } from '@toolgate/testing/redis-cluster';
 import { Cluster, Redis } from 'ioredis';
-import { createLedger } from '../create.ts';
+import type { CounterReader } from '../counter-reader.ts';
+import { createCounterReader, createLedger } from '../create.ts';
 import type { AdmitRequest, AdmitResult, Charge, Lease, Ledger } from '../ledger.ts';
 import { auditStream, shardOf } from '../redis/shard.ts';
 
@@ -15,11 +16,15 @@ export const KINDS = ['redis', 'redis cluster', 'embedded'] as const;
 
 export interface LedgerFixture {
   ledger: Ledger;
+  /** What the control plane looks at the same counters with. */
+  reader: CounterReader;
   /** A new one, at epoch 1. */
   organization(): Promise<string>;
   raiseEpoch(id: string, epoch: number): Promise<void>;
   /** What the worker would be given. */
   records(id: string): Promise<Recorded[]>;
+  /** What a Redis without persistence does when it starts anew. */
+  loseEverything(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -34,8 +39,10 @@ export async function openFixture(kind: (typeof KINDS)[number]): Promise<LedgerF
   const db = createDatabase(database.urlAs('toolgate_app'));
   const redis = await startStore(kind);
   const ledger = await ready(createLedger({ kind: redis ? 'redis' : 'embedded', redisUrl: redis?.url, pool: db.pool, gatewayId: 'gw' }));
+  const reader = createCounterReader({ kind: redis ? 'redis' : 'embedded', redisUrl: redis?.url, pool: db.pool });
   return {
     ledger,
+    reader,
     async organization() {
       const id = randomUUID();
       await db.forOrganization(id, (tx) => tx.organization.create({ data: { id, slug: id, name: id } }));
@@ -47,8 +54,9 @@ export async function openFixture(kind: (typeof KINDS)[number]): Promise<LedgerF
       await ledger.publishEpoch(id, epoch);
     },
     records: (id) => (redis ? inStream(redis.client, id) : inTable(db, id)),
+    loseEverything: async () => void (await redis?.client.flushall()),
     stop: async () => {
-      await ledger.close();
+      await Promise.all([ledger.close(), reader.close()]);
       redis?.client.disconnect();
       await redis?.stop();
       await db.close();
