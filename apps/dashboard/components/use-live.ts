@@ -1,8 +1,7 @@
 'use client';
 import { useEffect, useRef, useState } from 'react';
 import type { LiveState } from '@/components/ui/live-dot';
-
-const RETRY_MS = 3000;
+import { listenLive } from './live-connection';
 
 /**
  * Listens to a stream of server-sent events; `onNews` is told of each message, and once after every reconnection,
@@ -14,28 +13,8 @@ export function useLive(url: string, { paused, onNews }: { paused: boolean; onNe
   news.current = onNews;
 
   useEffect(() => {
-    if (paused) return setState('paused');
-    let source: EventSource;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    setState('connecting');
-    const connect = () => {
-      source = new EventSource(url);
-      source.onopen = () => {
-        setState('live');
-        news.current();
-      };
-      source.onmessage = () => news.current();
-      source.onerror = () => {
-        setState('reconnecting');
-        // The browser tries again by itself, except after an answer that was no stream.
-        if (source.readyState === EventSource.CLOSED) timer = setTimeout(connect, RETRY_MS);
-      };
-    };
-    connect();
-    return () => {
-      clearTimeout(timer);
-      source.close();
-    };
+    setState(paused ? 'paused' : 'connecting');
+    return paused ? undefined : listenLive(url, { onState: setState, onNews: () => news.current() });
   }, [url, paused]);
 
   return state;

@@ -5,23 +5,32 @@ import { env } from '../env';
 type Listener = () => void;
 
 // One connection per process listens for all organizations: a browser that watches costs no connection of its own.
-const kept = globalThis as unknown as { toolgateNews?: News };
+const kept = globalThis as unknown as { toolgateNews?: News; toolgateApprovalNews?: News };
 
 /** Calls `listener` whenever the organization has new audit events; returns what ends that. */
 export function onAuditNews(organizationId: string, listener: Listener): () => void {
-  kept.toolgateNews ??= new News(env().DATABASE_URL);
+  kept.toolgateNews ??= new News(env().DATABASE_URL, 'toolgate_audit');
   return kept.toolgateNews.add(organizationId, listener);
+}
+
+/** The same of its requests for approval: a new one, a vote, an answer, an end. */
+export function onApprovalNews(organizationId: string, listener: Listener): () => void {
+  kept.toolgateApprovalNews ??= new News(env().DATABASE_URL, 'toolgate_approvals');
+  return kept.toolgateApprovalNews.add(organizationId, listener);
 }
 
 const RETRY_MS = 2000;
 
 class News {
   private readonly url: string;
+  private readonly channel: string;
   private readonly listeners = new Map<string, Set<Listener>>();
   private client: pg.Client | null = null;
 
-  constructor(url: string) {
+  /** @param channel whose payloads begin with the organization's id. */
+  constructor(url: string, channel: string) {
     this.url = url;
+    this.channel = channel;
   }
 
   add(organizationId: string, listener: Listener): () => void {
@@ -47,11 +56,11 @@ class News {
     client.on('error', again);
     client.on('end', again);
     client.on('notification', ({ payload }) => {
-      for (const listener of this.listeners.get(payload ?? '') ?? []) listener();
+      for (const listener of this.listeners.get((payload ?? '').split(' ', 1)[0] as string) ?? []) listener();
     });
     try {
       await client.connect();
-      await client.query('LISTEN toolgate_audit');
+      await client.query(`LISTEN ${this.channel}`);
     } catch {
       again();
     }

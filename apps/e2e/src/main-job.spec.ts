@@ -68,7 +68,7 @@ test('sign up, add a server, paste a policy, grant, call 31 times, read the audi
   expect(token).toMatch(/^tg_[0-9A-Za-z]+$/);
 
   const audit = await context.newPage();
-  await audit.goto(`${shared().dashboardUrl}/${org}/audit?kind=call`);
+  await audit.goto(`${shared().dashboardUrl}/${org}/audit?q=kind:call`);
 
   const client = await connect(url, token);
   expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(['image_to_image']);

@@ -65,7 +65,7 @@ const APP = [
   '/grants/new',
   '/grants/:grant',
   '/audit',
-  '/audit?decision=limited',
+  '/audit?q=decision:limited',
   '/audit?event=:event',
   '/activity',
   '/settings',
@@ -132,7 +132,7 @@ for (const colorScheme of ['light', 'dark'] as const)
     });
 
 async function newestEvent(page: Page): Promise<string> {
-  await page.goto(`${shared().dashboardUrl}/${organization}/audit?decision=limited`);
+  await page.goto(`${shared().dashboardUrl}/${organization}/audit?q=decision:limited`);
   return (await page.locator('[data-seq]').first().getAttribute('data-seq')) as string;
 }
 

@@ -22,6 +22,12 @@ export class EditedText {
     return value;
   }
 
+  /** The keys of an object in the order of the text, which is not theirs in JavaScript where they look like numbers. */
+  keys(path: JSONPath): string[] {
+    const node = this.#node(path);
+    return node?.type === 'object' ? (node.children ?? []).map((member) => String(member.children?.[0]?.value)) : [];
+  }
+
   /** Sets what is at a path, with the objects around it; undefined removes it. What is so already is not touched. */
   set(path: JSONPath, value: unknown): this {
     if (this.get(path) === value) return this;
@@ -39,6 +45,22 @@ export class EditedText {
   append(path: JSONPath, value: unknown): this {
     const list = this.#node(path);
     return list?.type === 'array' ? this.#insert(list, '', value) : this.set(path, [value]);
+  }
+
+  /** Gives a member of an object another key; its value and its place stay. */
+  rename(path: JSONPath, key: string): this {
+    const member = this.#node(path)?.parent;
+    const written = member?.type === 'property' ? member.children?.[0] : undefined;
+    return written ? this.#replace(written.offset, written.length, JSON.stringify(key)) : this;
+  }
+
+  /** Lets two members of an object, or elements of a list, change places; everything else stays where it is. */
+  swap(path: JSONPath, one: number, other: number): this {
+    const children = this.#node(path)?.children ?? [];
+    const [first, second] = [children[Math.min(one, other)], children[Math.max(one, other)]];
+    if (!first || !second || first === second) return this;
+    const [before, after] = [this.#text(first), this.#text(second)];
+    return this.#replace(second.offset, second.length, before).#replace(first.offset, first.length, after);
   }
 
   #node(path: JSONPath): Node | undefined {

@@ -159,6 +159,19 @@ describe('a replay', () => {
     expect(replay(made({ argumentKeys: ['prompt'], client: 'Cursor nightly' }))).toMatchObject({ change: 'not_decidable' });
   });
 
+  it('knows that an argument of a name may be null, which does not exist for whom it would help', () => {
+    const now = (list: string, value: boolean) => {
+      const text = JSON.stringify({ version: '1', default: 'allow', all_tools: { [list]: [{ path: 'args.a', op: 'exists', value }] } });
+      return createReplay(compiled(text))(made({ argumentKeys: ['a'] })).now;
+    };
+    expect([now('require', true), now('require', false), now('deny_if', true), now('deny_if', false)]).toEqual([
+      null,
+      'refused',
+      'refused',
+      null,
+    ]);
+  });
+
   it('does not rely on a condition that a large argument may leave no work for', () => {
     const text = `{"version":"1","default":"deny","tools":{"draw":{"deny_if":[{"conditions":[
       {"path":"args.prompt","op":"regex","value":"(a|b)*c{20}d"},{"path":"grant.label","op":"eq","value":"other"}]}]}}}`;

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Role } from '@toolgate/db/client';
+import { createCounterReader } from '@toolgate/ledger/create';
 import { createGrant as grantRow, createPolicy as policyRow, createServer as serverRow } from '@toolgate/testing/factories';
 import { startTestServices, type TestServices } from '@toolgate/testing/services';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -31,6 +32,7 @@ import { revokeGrant } from './grant/revoke.ts';
 import { rotateGrant } from './grant/rotate.ts';
 import { setGrantServers } from './grant/set-servers.ts';
 import { newId } from './id.ts';
+import { readGrantUse, readPolicyUse } from './limit/read-use.ts';
 import { ensureOwner } from './organization/ensure-owner.ts';
 import { pauseOrganization } from './organization/pause.ts';
 import { renameOrganization } from './organization/rename.ts';
@@ -116,6 +118,7 @@ async function fixture() {
   await setApprovalWebhook(t.s, operator, { url: 'https://hooks.example/before' });
   const [draw, quarantined] = (await readServer(t.s, operator, server.id))!.tools;
   const ids = { serverId: server.id, pausedServerId: paused.id, policyId: policy.id, unusedPolicyId: unused.id, grantId: grant.id };
+  const life = { testId: kept.ok ? kept.value.id : '', shadowedPolicyId: shadowed.id };
   return {
     organizationId,
     owner,
@@ -124,6 +127,7 @@ async function fixture() {
     pausedSinkId,
     approvalId,
     ...ids,
+    ...life,
     pausedGrantId: pausedGrant.id,
     draw: draw!,
     quarantined: quarantined!,
@@ -396,8 +400,11 @@ test('reads show nothing of another organization', async () => {
   expect(await readVersion(t.s, owner, { policyId: f.policyId, number: 1 })).toBeNull();
   expect(await listPolicyTests(t.s, owner, f.shadowedPolicyId)).toEqual([]);
   expect(await readPolicyActivity(t.s, owner, { policyId: f.policyId, days: 30 })).toBeNull();
-  expect(await Array.fromAsync(recordedCalls(t.s, owner, { policyId: f.policyId, most: 100 }))).toEqual([]);
+  expect((await recordedCalls(t.s, owner, { policyId: f.policyId, most: 100 }).next()).done).toBe(true);
   expect(await readGrant(t.s, owner, f.grantId)).toBeNull();
+  const counting = { ...t.s, counters: createCounterReader({ kind: 'embedded', pool: t.s.db.pool }) };
+  expect(await readPolicyUse(counting, owner, { policyId: f.policyId })).toBeNull();
+  expect(await readGrantUse(counting, owner, { grantId: f.grantId })).toBeNull();
   expect(await readEvent(t.s, owner, 1)).toBeNull();
   expect(await readApproval(t.s, owner, f.approvalId)).toBeNull();
 });

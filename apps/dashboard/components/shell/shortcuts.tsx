@@ -64,7 +64,12 @@ const OTHERS = [
   ['U', 'Copy the gateway URL'],
   ['/', 'Search on this page'],
   ['J', 'Next row; K is the one before'],
+  ['A', 'In an approval: approve once; Shift A for 15 minutes'],
+  ['D', 'In an approval: deny; S skips'],
+  ['1 – 5', 'In a policy: allow, limit, ask, deny, hide; X selects'],
+  ['F2', 'There: rename a rule; Alt ↑ and Alt ↓ move a pattern'],
   ['L', 'In the audit log: pause or follow'],
+  ['F', 'There: facets; T is the time, E the export'],
   ['Y', 'Copy the link to the open event'],
   ['?', 'This list'],
 ] as const;

@@ -1,4 +1,15 @@
-import { Check, CircleHelp, LockKeyhole, type LucideIcon, OctagonAlert, Pause, Timer, X } from 'lucide-react';
+import {
+  Check,
+  CircleHelp,
+  HourglassIcon as Hourglass,
+  LockKeyhole,
+  type LucideIcon,
+  OctagonAlert,
+  Pause,
+  Timer,
+  UserCheck,
+  X,
+} from 'lucide-react';
 import { classNames } from '../class-names';
 
 /** How a decision looks: also for charts (`var(--color-<tone>)`). */
@@ -15,6 +26,8 @@ const LOOKS: Record<string, Look> = {
   limited: { tone: 'limited', icon: Timer, word: 'limited' },
   denied: { tone: 'denied', icon: X, word: 'denied' },
   pending: { tone: 'pending', icon: Pause, word: 'pending' },
+  approved: { tone: 'allowed', icon: UserCheck, word: 'approved' },
+  expired: { tone: 'unknown', icon: Hourglass, word: 'expired' },
   error: { tone: 'error', icon: OctagonAlert, word: 'error' },
   unknown: { tone: 'unknown', icon: CircleHelp, word: 'unknown' },
   rejected: { tone: 'error', icon: OctagonAlert, word: 'rejected' },

@@ -9,9 +9,9 @@ import { VisibleText } from '@/components/visible-text';
 import { ChainProof } from './chain-proof.tsx';
 import { eventMark } from './event-mark.ts';
 import { Marks } from './event-table.tsx';
-import { changeText, durationText, ruleHref, sizeText } from './event-text.ts';
+import { changeText, decidingRule, durationText, ruleHref, sizeText } from './event-text.ts';
 import { Code, Fact } from './fact.tsx';
-import type { RuleWords } from './read-background.ts';
+import type { Background, RuleWords } from './read-background.ts';
 import { Timing } from './timing.tsx';
 import type { BackgroundState } from './use-background.ts';
 
@@ -50,6 +50,7 @@ export function EventDetail({ organization, event, policySlug, captured, backgro
           event={event}
           policySlug={policySlug}
           words={typeof background === 'object' ? background.rule : null}
+          today={typeof background === 'object' ? background.today : null}
         />
         {detail.shadow && (
           <div className="grid gap-1 rounded-control border border-line-strong border-dashed px-3 py-2 text-sm">
@@ -89,8 +90,15 @@ export function EventDetail({ organization, event, policySlug, captured, backgro
   );
 }
 
-function RuleLine({ organization, event, policySlug, words }: Omit<Props, 'background'> & { words: RuleWords | null }) {
+function RuleLine({
+  organization,
+  event,
+  policySlug,
+  words,
+  today,
+}: Omit<Props, 'background'> & { words: RuleWords | null; today: Background['today'] }) {
   if (event.kind === 'change') return null;
+  const rule = decidingRule(event);
   const href = ruleHref(organization, event, policySlug);
   const name = event.detail.policy ?? policySlug ?? 'policy';
   return (
@@ -105,9 +113,9 @@ function RuleLine({ organization, event, policySlug, words }: Omit<Props, 'backg
         {href ? (
           <Link href={href} className="link">
             {name} version {event.policyVersion}
-            {event.rule !== null && (
+            {rule !== null && (
               <>
-                , line {words?.line ?? 'of'} <span className="break-all font-mono text-xs">{event.rule || '/'}</span>
+                , line {words?.line ?? 'of'} <span className="break-all font-mono text-xs">{rule || '/'}</span>
               </>
             )}
           </Link>
@@ -115,17 +123,23 @@ function RuleLine({ organization, event, policySlug, words }: Omit<Props, 'backg
           <span className="text-muted">
             {event.policyVersion === null
               ? 'No line of a policy decided.'
-              : `${name} version ${event.policyVersion}${event.rule ? `, ${event.rule}` : ''}`}
+              : `${name} version ${event.policyVersion}${rule ? `, ${rule}` : ''}`}
           </span>
         )}
       </p>
+      {today && (
+        <p className="text-muted">
+          In force now is version {today.version}
+          {today.line === null ? ', in which this line is gone.' : `, where this line says: ${today.sentence}`}
+        </p>
+      )}
       {policySlug && event.decision !== 'allowed' && (
         <p>
           <Link
-            href={`/${organization}/policies/${policySlug}${event.rule === null ? '' : `?line=${encodeURIComponent(event.rule)}`}`}
+            href={`/${organization}/policies/${policySlug}${rule === null ? '' : `?line=${encodeURIComponent(rule)}`}`}
             className="link"
           >
-            {event.rule === null ? 'Open the policy in force' : 'Change this rule in the policy in force'}
+            {rule === null ? 'Open the policy in force' : 'Change this rule in the policy in force'}
           </Link>
         </p>
       )}

@@ -1,8 +1,13 @@
 import type { AuditEvent } from '@toolgate/audit/event';
 
+/** The line of the policy that decided: of an allowed call the rule that let it pass, which its trace names first. */
+export const decidingRule = (event: AuditEvent): string | null =>
+  event.rule ?? event.detail.trace?.find(({ rule }) => rule !== undefined)?.rule ?? null;
+
 /** Where a rule is: `v3 /tools/run_model/limits/0`, or the code when no line of a document refused it. */
 export function ruleText(event: AuditEvent): string {
-  if (event.rule !== null && event.policyVersion !== null) return `v${event.policyVersion} ${event.rule || '/'}`;
+  const rule = decidingRule(event);
+  if (rule !== null && event.policyVersion !== null) return `v${event.policyVersion} ${rule || '/'}`;
   return event.code === 'allowed' ? '' : (event.code ?? '');
 }
 
@@ -10,7 +15,8 @@ export function ruleText(event: AuditEvent): string {
 export function ruleHref(organization: string, event: AuditEvent, policySlug: string | null): string | null {
   if (!policySlug || event.policyVersion === null) return null;
   const page = `/${organization}/policies/${policySlug}/versions/${event.policyVersion}`;
-  return event.rule === null ? page : `${page}?rule=${encodeURIComponent(event.rule)}`;
+  const rule = decidingRule(event);
+  return rule === null ? page : `${page}?rule=${encodeURIComponent(rule)}`;
 }
 
 /** A duration in milliseconds, as short as a column: `410 ms`, `2.4 s`, `3 min`. Empty when unknown. */
@@ -50,9 +56,13 @@ const CHANGES: Record<string, string> = {
   'organization.pause': 'Everything paused',
   'organization.rename': 'Organization renamed',
   'organization.resume': 'Everything resumed',
+  'policy.add_test': 'Test added to a policy',
+  'policy.cancel_schedule': 'Scheduled version cancelled',
   'policy.create': 'Policy created',
   'policy.publish': 'Policy published',
+  'policy.publish_scheduled': 'Scheduled version published',
   'policy.remove': 'Policy removed',
+  'policy.remove_test': 'Test removed from a policy',
   'policy.rename': 'Policy renamed',
   'policy.restore': 'Policy version restored',
   'server.discover': 'Tools listed',
@@ -66,6 +76,12 @@ const CHANGES: Record<string, string> = {
   'server.set_capture': 'Capture of arguments changed',
   'server.set_header': 'Secret set',
   'server.set_url': 'Address of a server changed',
+  'sink.change': 'Forwarding changed',
+  'sink.create': 'Forwarding set up',
+  'sink.pause': 'Forwarding paused',
+  'sink.remove': 'Forwarding removed',
+  'sink.resume': 'Forwarding resumed',
+  'sink.test': 'Forwarding tested',
   'tool.accept': 'Tool accepted',
   'tool.keep': 'Tool kept in quarantine',
   'tool.override_category': 'Category of a tool changed',

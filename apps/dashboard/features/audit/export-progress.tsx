@@ -4,7 +4,7 @@ import { Callout } from '@/components/ui/callout';
 import { Spinner } from '@/components/ui/spinner';
 import { exactText } from './count-text.ts';
 import { sizeText } from './event-text.ts';
-import type { ExportState } from './use-export.ts';
+import { type ExportState, saveManifest } from './use-export.ts';
 
 /** How far an export is, and what it was. */
 export function ExportProgress({ state, onCancel }: { state: ExportState; onCancel(): void }) {
@@ -43,13 +43,18 @@ export function ExportProgress({ state, onCancel }: { state: ExportState; onCanc
           action={<CloseButton onClick={onCancel} />}
         >
           <span className="break-all font-mono text-xs">{name}</span>, {sizeText(bytes)},{' '}
-          {name.endsWith('.csv') ? 'and its manifest in a file beside it' : 'which ends with the event that says what it is'}
+          {name.endsWith('.csv') ? 'with a manifest' : 'which ends with the event that says what it is'}
           {manifest.checkpoint
             ? ', signed up to this export.'
             : manifest.event
               ? '. This installation does not sign its log.'
               : '. It is not signed: the worker did not answer in time.'}{' '}
-          SHA-256 of the events <span className="break-all font-mono text-xs">{sha256}</span>
+          SHA-256 of the events <span className="break-all font-mono text-xs">{sha256}</span>{' '}
+          {name.endsWith('.csv') && (
+            <button type="button" className="link" onClick={() => saveManifest(name, manifest)}>
+              Save the manifest
+            </button>
+          )}
         </Callout>
       );
     }

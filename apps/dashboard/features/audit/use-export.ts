@@ -32,8 +32,6 @@ export function useExport(source: FeedSource) {
         const manifest = takeManifest(parts);
         const file = new Blob(parts as BlobPart[], { type: response.headers.get('content-type') ?? 'text/plain' });
         save(name, file);
-        if (format === 'csv')
-          save(`${name}.manifest.json`, new Blob([`${JSON.stringify(manifest, null, 2)}\n`], { type: 'application/json' }));
         setState({ state: 'done', name, bytes: file.size, manifest });
       } catch (error) {
         if (controller.signal.aborted) setState({ state: 'idle' });
@@ -66,6 +64,10 @@ async function collect(body: ReadableStream<Uint8Array>, tell: (events: number, 
   }
   return parts;
 }
+
+/** The manifest of a CSV is a file of its own. */
+export const saveManifest = (name: string, manifest: ExportManifest): void =>
+  save(`${name}.manifest.json`, new Blob([`${JSON.stringify(manifest, null, 2)}\n`], { type: 'application/json' }));
 
 function save(name: string, blob: Blob): void {
   const url = URL.createObjectURL(blob);

@@ -1,4 +1,6 @@
 import 'server-only';
+import { parseQuery } from '@toolgate/audit/query/parse';
+import { countPendingApprovals } from '@toolgate/services/approval/read';
 import { countCalls } from '@toolgate/services/audit/count-calls';
 import { listEvents } from '@toolgate/services/audit/read';
 import { listGrants } from '@toolgate/services/grant/read';
@@ -12,18 +14,19 @@ import type { CallBucket } from './stack-bars.ts';
 /** Everything that the overview shows, read at once. */
 export async function loadOverview({ actor, organization }: Member) {
   const s = services();
-  const [overview, spans, grants, servers, limited] = await Promise.all([
+  const [overview, spans, grants, servers, limited, waiting] = await Promise.all([
     readOverview(s, actor),
     countCalls(s, actor, { since: '24h', buckets: 24 }),
     listGrants(s, actor),
     listServers(s, actor),
-    listEvents(s, actor, { filter: { decision: ['limited'], since: '24h' }, limit: 500 }),
+    listEvents(s, actor, { query: parseQuery('decision:limited since:24h').query, limit: 500 }),
+    countPendingApprovals(s, actor),
   ]);
   const buckets: CallBucket[] = spans.map(
-    ({ start, end, counts: { allowed, limited: full, denied, pending, rejected, unauthenticated } }) => ({
+    ({ start, end, counts: { allowed, approved, limited: full, denied, pending, expired, rejected, unauthenticated } }) => ({
       start: start.toISOString(),
       end: end.toISOString(),
-      counts: { allowed, limited: full, denied, pending, other: rejected + unauthenticated },
+      counts: { allowed: allowed + approved, limited: full, denied, pending: pending + expired, other: rejected + unauthenticated },
     }),
   );
   const needs = needsYou({
@@ -38,6 +41,7 @@ export async function loadOverview({ actor, organization }: Member) {
     })),
     servers: servers.map(({ slug, name, pausedAt }) => ({ slug, name, paused: pausedAt !== null })),
     limits: countLimits(limited.events, limited.more),
+    waiting,
     now: s.now().getTime(),
   });
   return { overview, buckets, needs };

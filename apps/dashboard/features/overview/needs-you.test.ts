@@ -1,11 +1,11 @@
 import { type AuditEvent, auditFacts } from '@toolgate/audit/event';
-import { parseAuditFilter } from '@toolgate/audit/filter';
+import { parseQuery } from '@toolgate/audit/query/parse';
 import { describe, expect, test } from 'vitest';
 import { countLimits, type NeedsInput, needsYou } from './needs-you.ts';
 
 const DAY = 86_400_000;
 const now = Date.UTC(2026, 5, 1);
-const nothing: NeedsInput = { organization: 'acme', attention: [], grants: [], servers: [], limits: [], now };
+const nothing: NeedsInput = { organization: 'acme', attention: [], grants: [], servers: [], limits: [], waiting: 0, now };
 const grant = (given: Partial<NeedsInput['grants'][number]>) => ({
   id: 'g1',
   label: 'laptop',
@@ -23,6 +23,10 @@ describe('what needs a person', () => {
 
   test('names a grant that nobody used for a week', () => {
     expect(titles({ grants: [grant({})] })).toEqual(['laptop was never used']);
+  });
+
+  test('is first of all what somebody is waiting for now', () => {
+    expect(titles({ waiting: 2, attention: [{ kind: 'organization_paused' }] })[0]).toBe('2 calls wait for approval');
   });
 
   test('does not ask to connect a grant that is revoked', () => {
@@ -43,10 +47,8 @@ describe('what needs a person', () => {
   test('links a reached limit to exactly those calls', () => {
     const [need] = needsYou({ ...nothing, limits: [{ tool: 'run&x', grant: 'laptop', count: 2, more: false }] });
     const params = new URL(need!.href, 'http://x').searchParams;
-    expect(parseAuditFilter(params)).toEqual({
-      filter: { decision: ['limited'], tool: ['run&x'], grant: ['laptop'], since: '24h' },
-      problems: [],
-    });
+    expect(parseQuery(params.get('q') ?? '').problems).toEqual([]);
+    expect(params.get('q')).toBe('decision:limited tool:run&x grant:laptop since:24h');
   });
 });
 

@@ -1,5 +1,5 @@
 import type { AuditEvent } from '@toolgate/audit/event';
-import { auditFilterToParams } from '@toolgate/audit/filter';
+import { addressOf } from '@toolgate/audit/query/address';
 
 /** One thing that waits for a person, and where it is dealt with. */
 export interface Need {
@@ -26,6 +26,8 @@ export interface NeedsInput {
   grants: { id: string; label: string; state: 'active' | 'paused' | 'expired' | 'revoked'; createdAt: number; used: boolean }[];
   servers: { slug: string; name: string; paused: boolean }[];
   limits: LimitHits[];
+  /** Calls that wait for approval. */
+  waiting: number;
   /** In ms since 1970. */
   now: number;
 }
@@ -34,9 +36,21 @@ const UNUSED_MS = 7 * 86_400_000;
 const LEVELS = ['stops', 'look', 'know'] as const;
 
 /** What needs a person, most urgent first. */
-export function needsYou({ organization, attention, grants, servers, limits, now }: NeedsInput): Need[] {
+export function needsYou({ organization, attention, grants, servers, limits, waiting, now }: NeedsInput): Need[] {
   const at = (path: string) => `/${organization}${path}`;
   const needs = [
+    ...(waiting > 0
+      ? [
+          need(
+            'stops',
+            'waiting',
+            waiting === 1 ? '1 call waits for approval' : `${waiting} calls wait for approval`,
+            'Their agents are held until somebody answers.',
+            at('/approvals'),
+            'Answer',
+          ),
+        ]
+      : []),
     ...attention.map((one) => attentionNeed(one, at)),
     ...servers
       .filter(({ paused }) => paused)
@@ -61,7 +75,15 @@ export function needsYou({ organization, attention, grants, servers, limits, now
         ),
       ),
     ...limits.map(({ tool, grant, count, more }) => {
-      const query = new URLSearchParams(auditFilterToParams({ decision: ['limited'], tool: [tool], grant: [grant], since: '24h' }));
+      const exactly = (field: 'tool' | 'grant', value: string) => ({ kind: 'value' as const, field, negated: false, patterns: [[value]] });
+      const query = addressOf({
+        terms: [
+          { kind: 'value', field: 'decision', negated: false, patterns: [['limited']] },
+          exactly('tool', tool),
+          exactly('grant', grant),
+          { kind: 'time', bound: 'since', moment: '24h' },
+        ],
+      });
       const times = `${count}${more ? ' times or more' : count === 1 ? ' time' : ' times'}`;
       return need(
         'know',

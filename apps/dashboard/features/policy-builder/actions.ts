@@ -1,5 +1,6 @@
 'use server';
 import { createPolicy } from '@toolgate/services/policy/create';
+import { readInForce } from '@toolgate/services/policy/in-force';
 import { publishPolicy } from '@toolgate/services/policy/publish';
 import { readPolicy } from '@toolgate/services/policy/read';
 import { removePolicy } from '@toolgate/services/policy/remove';
@@ -12,10 +13,24 @@ import { requireMember } from '@/server/session';
 export const createPolicyAction = async (org: string, input: { name: string; source: string }) =>
   asMember(org, (s, actor) => createPolicy(s, actor, input));
 
+/** With how many gateways it is in force on, when it is. */
 export const publishPolicyAction = async (
   org: string,
-  input: { policyId: string; source: string; expectedVersion: number; message: string },
-) => asMember(org, (s, actor) => publishPolicy(s, actor, input));
+  input: {
+    policyId: string;
+    source: string;
+    expectedVersion: number;
+    message: string;
+    shadowUntil?: string;
+    overrideTests?: { reason: string };
+  },
+) =>
+  asMember(org, async (s, actor) => {
+    const result = await publishPolicy(s, actor, input);
+    if (!result.ok) return result;
+    const { gateways } = await readInForce(s, actor);
+    return { ok: true, value: { ...result.value, gateways } };
+  });
 
 export const restorePolicyAction = async (org: string, input: { policyId: string; number: number; expectedVersion: number }) =>
   asMember(org, (s, actor) => restorePolicy(s, actor, input));

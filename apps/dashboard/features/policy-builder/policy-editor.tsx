@@ -5,6 +5,7 @@ import { notify } from '@/components/notify';
 import { Button } from '@/components/ui/button';
 import { PageHeader } from '@/components/ui/page-header';
 import { SegmentedControl } from '@/components/ui/segmented-control';
+import { LimitsProvider } from '@/features/limits/limits-provider';
 import { restorePolicyAction } from './actions.ts';
 import type { BuilderGrant } from './builder-grant.ts';
 import type { BuilderTool } from './builder-tool.ts';
@@ -15,21 +16,33 @@ import { LeaveGuard } from './leave-guard.tsx';
 import { documentNotes } from './notes.ts';
 import { pointerLines } from './pointer-lines.ts';
 import { PolicyMenu } from './policy-menu.tsx';
-import { PublishDialog } from './publish-dialog.tsx';
+import { inForceWords } from './publish/in-force-words.ts';
+import { PublishDialog, type PublishedVersion } from './publish/publish-dialog.tsx';
+import { type Shadow, ShadowBanner } from './publish/shadow-banner.tsx';
+import type { KeptTest } from './replay/life.worker.ts';
+import { ReplayPane } from './replay/replay-pane.tsx';
 import { RulesView } from './rules-view.tsx';
+import { SuggestPane } from './suggest/suggest-pane.tsx';
+import { TestsPane } from './tests/tests-pane.tsx';
 import { TryCall } from './try-call.tsx';
 import { type Base, usePolicyDraft } from './use-policy-draft.ts';
 
 interface Props {
   organization: string;
-  policy: { id: string; name: string };
+  policy: { id: string; slug: string; name: string };
   saved: Base;
   tools: BuilderTool[];
   /** Whom calls can be tried as. */
   grants: BuilderGrant[];
+  tests: readonly KeptTest[];
+  /** It is in its shadow period. */
+  shadow: Shadow | null;
   mayManage: boolean;
-  /** The gateways know every change of the organization. */
+  /** May publish although tests fail. */
+  mayOverride: boolean;
+  /** Every gateway decides by everything that was saved; so many run. */
   inForce: boolean;
+  gateways: number;
   /** Pointer of a place to show first. */
   line: string | null;
   header: { title: string; state: ReactNode; parent: { href: string; label: string } };
@@ -37,10 +50,11 @@ interface Props {
   serverChoice: ReactNode;
 }
 
-type Pane = 'table' | 'json' | 'try';
+type Pane = 'table' | 'json' | 'try' | 'tests' | 'replay' | 'suggest';
 
 /** One draft in two views: the table at the left, its JSON (or a call to try) at the right. */
-export function PolicyEditor({ organization, policy, saved, tools, grants, mayManage, inForce, line, header, serverChoice }: Props) {
+export function PolicyEditor({ organization, policy, saved, tools, grants, tests, shadow, line, header, serverChoice, ...may }: Props) {
+  const { mayManage, mayOverride, inForce, gateways } = may;
   const router = useRouter();
   const { draft, base, dirty, restored, setBase, setText, edit, layOut, undo, discard } = usePolicyDraft(policy.id, saved);
   const [pane, setPane] = useState<Pane>('table');
@@ -48,7 +62,7 @@ export function PolicyEditor({ organization, policy, saved, tools, grants, mayMa
   const [publishing, setPublishing] = useState(false);
   const broken = draft.problems.length > 0;
   const notes = useMemo(() => (draft.document ? documentNotes(draft.document, tools) : []), [draft.document, tools]);
-  const side = pane === 'try' ? 'try' : 'json';
+  const side = pane === 'table' ? 'json' : pane;
 
   const go = useCallback((where: EditorPlace) => {
     setPane('json');
@@ -64,16 +78,19 @@ export function PolicyEditor({ organization, policy, saved, tools, grants, mayMa
     },
     [go],
   );
-  const published = (version: number, inForce: boolean) => {
-    const before = base;
-    setBase({ version, source: draft.source });
+  const published = ({ version, source: text, inForce, gateways }: PublishedVersion) => {
+    const [before, own] = [base, draft.source];
+    setBase({ version, source: text });
+    setText(text);
     router.refresh();
-    if (inForce) notify(`Version ${version} is in force`, { undo: () => void takeBack(before, version) });
+    if (inForce) notify(`Version ${version} is ${inForceWords(gateways)}`, { undo: () => void takeBack(before, version, own) });
   };
-  const takeBack = async (before: Base, version: number) => {
+  const takeBack = async (before: Base, version: number, own: string) => {
     const restored = await restorePolicyAction(organization, { policyId: policy.id, number: before.version, expectedVersion: version });
     if (!restored.ok) return notify('Not undone', { description: restored.refusal.message });
     setBase({ version: restored.value.version, source: before.source });
+    // Without the shadow, if it was published in one.
+    setText(own);
     router.refresh();
     notify(`Version ${restored.value.version} says what version ${before.version} said`, {
       description: 'Your changes are still in the draft.',
@@ -93,7 +110,7 @@ export function PolicyEditor({ organization, policy, saved, tools, grants, mayMa
             <span role="status" className="text-muted text-sm">
               {dirty
                 ? `Changed since version ${base.version}`
-                : `Version ${base.version}, ${inForce ? 'in force' : 'saved but not yet in force'}`}
+                : `Version ${base.version}, ${inForce ? inForceWords(gateways) : 'saved but not yet in force'}`}
             </span>
             {mayManage && (
               <>
@@ -117,12 +134,35 @@ export function PolicyEditor({ organization, policy, saved, tools, grants, mayMa
         }
       />
       <div className="mb-3">{serverChoice}</div>
+      {shadow && (
+        <ShadowBanner
+          organization={organization}
+          policyId={policy.id}
+          shadow={shadow}
+          mayManage={mayManage}
+          onEnforced={(version, text) => {
+            setBase({ version, source: text });
+            if (!dirty) setText(text);
+            router.refresh();
+          }}
+        />
+      )}
       <DraftNotices draft={draft} restored={restored && dirty} onGo={go} onShow={show} />
       <SegmentedControl<Pane> label="View" value={pane} onChange={setPane} options={VIEWS} className="mb-3 lg:hidden" />
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <section aria-label="Rules" className={pane === 'table' ? 'min-w-0' : 'min-w-0 max-lg:hidden'}>
           {draft.document ? (
-            <RulesView document={draft.document} tools={tools} notes={notes} disabled={broken || !mayManage} onEdit={edit} onShow={show} />
+            <LimitsProvider org={organization} policyId={policy.id}>
+              <RulesView
+                document={draft.document}
+                base={base.source}
+                tools={tools}
+                notes={notes}
+                disabled={broken || !mayManage}
+                onEdit={edit}
+                onShow={show}
+              />
+            </LimitsProvider>
           ) : (
             <p className="panel px-3 py-6 text-center text-muted text-sm">The table appears as soon as the JSON can be read.</p>
           )}
@@ -147,7 +187,45 @@ export function PolicyEditor({ organization, policy, saved, tools, grants, mayMa
           </div>
           {side === 'try' && (
             <div className="min-h-0 flex-1 overflow-y-auto">
-              <TryCall source={draft.source} tools={tools} grants={grants} onShow={show} />
+              <TryCall
+                source={draft.source}
+                tools={tools}
+                grants={grants}
+                onShow={show}
+                keep={mayManage ? { organization, policyId: policy.id } : null}
+              />
+            </div>
+          )}
+          {side === 'tests' && (
+            <div className="min-h-0 flex-1 overflow-y-auto">
+              <TestsPane
+                organization={organization}
+                policyId={policy.id}
+                source={draft.source}
+                tests={tests}
+                mayManage={mayManage}
+                onShow={show}
+                onTry={() => setPane('try')}
+              />
+            </div>
+          )}
+          {side === 'replay' && (
+            <div className="min-h-0 flex-1 overflow-y-auto">
+              <ReplayPane organization={organization} policy={policy.slug} source={draft.source} broken={broken} onShow={show} />
+            </div>
+          )}
+          {side === 'suggest' && (
+            <div className="min-h-0 flex-1 overflow-y-auto">
+              <SuggestPane
+                organization={organization}
+                policy={policy}
+                document={broken ? null : draft.document}
+                source={draft.source}
+                tools={tools}
+                mayManage={mayManage}
+                onEdit={edit}
+                onShow={show}
+              />
             </div>
           )}
         </section>
@@ -160,11 +238,12 @@ export function PolicyEditor({ organization, policy, saved, tools, grants, mayMa
           source={draft.source}
           tools={tools}
           grants={grants}
+          tests={tests}
+          mayOverride={mayOverride}
           onClose={() => setPublishing(false)}
-          onBase={setBase}
-          onTakeTheirs={(theirs) => {
+          onMerged={(theirs, text) => {
             setBase(theirs);
-            setText(theirs.source);
+            edit(() => text);
           }}
           onPublished={published}
           onPlace={go}
@@ -179,4 +258,7 @@ const VIEWS: readonly { value: Pane; label: string }[] = [
   { value: 'table', label: 'Rules' },
   { value: 'json', label: 'JSON' },
   { value: 'try', label: 'Try a call' },
+  { value: 'tests', label: 'Tests' },
+  { value: 'replay', label: 'Replay' },
+  { value: 'suggest', label: 'Suggest' },
 ];

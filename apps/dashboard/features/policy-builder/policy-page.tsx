@@ -1,4 +1,6 @@
 import { may } from '@toolgate/services/permission';
+import { readInForce } from '@toolgate/services/policy/in-force';
+import { listPolicyTests } from '@toolgate/services/policy/list-tests';
 import { readPolicy } from '@toolgate/services/policy/read';
 import { listServers } from '@toolgate/services/server/read';
 import Link from 'next/link';
@@ -22,24 +24,34 @@ interface Props {
 
 /** The editor of a policy. */
 export async function PolicyPage({ org, slug, line, server }: Props) {
-  const { actor, organization } = await requireMember(org);
+  const { actor } = await requireMember(org);
   const [policy, servers] = await Promise.all([readPolicy(services(), actor, slug), listServers(services(), actor)]);
   if (!policy) notFound();
   const governed = [...new Set(policy.uses.map(({ serverId }) => serverId))];
   const [only] = servers;
   // A new policy governs nothing yet: with one server there is nothing to choose.
   const shown = server ? [server] : governed.length > 0 ? governed : servers.length === 1 && only ? [only.id] : [];
-  const [tools, grants] = await Promise.all([loadTools(actor, shown), loadGrants(actor, policy.id)]);
+  const [tools, grants, tests, { inForce, gateways }] = await Promise.all([
+    loadTools(actor, shown),
+    loadGrants(actor, policy.id),
+    listPolicyTests(services(), actor, policy.id),
+    readInForce(services(), actor),
+  ]);
+  const { shadow } = policy;
   return (
     <PolicyEditor
       key={policy.id}
       organization={org}
-      policy={{ id: policy.id, name: policy.name }}
+      policy={{ id: policy.id, slug: policy.slug, name: policy.name }}
       saved={{ version: policy.currentVersion, source: policy.source }}
       tools={tools}
       grants={grants}
+      tests={tests.map(({ id, name, call, expected }) => ({ id, name, call, expected }))}
+      shadow={shadow && { version: shadow.version, until: shadow.until.toISOString(), by: shadow.by, source: shadow.source }}
       mayManage={may(actor, 'policy.manage')}
-      inForce={organization.publishedEpoch >= organization.epoch}
+      mayOverride={may(actor, 'policy.override_tests')}
+      inForce={inForce}
+      gateways={gateways}
       line={line}
       header={{
         title: policy.name,

@@ -14,6 +14,10 @@ interface Props {
   notes: Note[];
   disabled: boolean;
   selected: ReadonlySet<string>;
+  /** Names of which the draft says something else. */
+  changes: ReadonlySet<string>;
+  /** Whether a rule has this name. */
+  taken(name: string): boolean;
   onSelect(name: string, selected: boolean): void;
   onSelectAll(rows: readonly ToolRow[], selected: boolean): void;
   onEdit: Edit;
@@ -38,7 +42,7 @@ const groupName = (group: RowGroup, tools: readonly BuilderTool[]): string =>
   group === 'Elsewhere' && tools.length === 0 ? 'Rules' : GROUP_NAMES[group];
 
 /** A row for each tool and pattern, by risk. */
-export function RuleTable({ groups, tools, notes, disabled, selected, onSelect, onSelectAll, onEdit, onShow }: Props) {
+export function RuleTable({ groups, tools, notes, disabled, selected, changes, taken, onSelect, onSelectAll, onEdit, onShow }: Props) {
   const byRule = useMemo(() => notesByRule(notes), [notes]);
   const found = groups.reduce((sum, [, rows]) => sum + rows.length, 0);
   return groups.map(([group, rows]) => {
@@ -70,6 +74,8 @@ export function RuleTable({ groups, tools, notes, disabled, selected, onSelect, 
                 disabled={disabled}
                 many={found > MANY}
                 selected={selected.has(row.name)}
+                changed={changes.has(row.name)}
+                taken={taken}
                 onSelect={onSelect}
                 onEdit={onEdit}
                 onShow={onShow}

@@ -14,6 +14,7 @@ import { GrantFields } from './grant-fields.tsx';
 import type { Question } from './simulator/simulate.ts';
 import type { Outcome } from './simulator/simulator.ts';
 import { useSimulation } from './simulator/use-simulation.ts';
+import { SaveTest } from './tests/save-test.tsx';
 
 interface Props {
   /** The text of the draft. */
@@ -21,10 +22,12 @@ interface Props {
   tools: BuilderTool[];
   grants: BuilderGrant[];
   onShow(pointer: string): void;
+  /** Where a call that was tried can be kept as a test; null: it cannot. */
+  keep: { organization: string; policyId: string } | null;
 }
 
 /** One call, decided in a thread of this page by the engine that the gateway runs. Nothing is sent, nothing is counted. */
-export function TryCall({ source, tools, grants, onShow }: Props) {
+export function TryCall({ source, tools, grants, onShow, keep }: Props) {
   const listId = useId();
   const [name, setName] = useState(tools[0]?.name ?? '');
   const [text, setText] = useState<string | null>(null);
@@ -72,6 +75,11 @@ export function TryCall({ source, tools, grants, onShow }: Props) {
             onShow={onShow}
           />
         )}
+        {simulation && keep && question.source !== null && (
+          <div>
+            <SaveTest {...keep} call={question.call} decision={simulation.decision} />
+          </div>
+        )}
       </section>
     </div>
   );
@@ -86,7 +94,7 @@ function questionOf(
   grant: BuilderGrant,
   { client, state, approved }: Situation,
   used: ReadonlyMap<string, number>,
-): Question {
+): Extract<Question, { kind: 'call' }> {
   return {
     kind: 'call',
     source: state === 'no_policy' ? null : source,

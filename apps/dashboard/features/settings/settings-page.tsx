@@ -5,6 +5,7 @@ import { OrganizationName } from './organization-name';
 import { PasswordForm } from './password-form';
 import { PauseEverything } from './pause-everything';
 import { SettingsSection } from './settings-section';
+import { SettingsTabs } from './settings-tabs';
 import { ShortcutsSwitch } from './shortcuts-switch';
 
 export interface SettingsPageProps {
@@ -21,7 +22,8 @@ export function SettingsPage({ org, name, pausedAt, mayManage, user, role, theme
   return (
     <>
       <PageHeader title="Settings" state={`You are ${ROLES[role] ?? role} of ${name}, signed in as ${user.email}.`} />
-      <div className="grid max-w-200 divide-y divide-line border-line border-y">
+      <SettingsTabs org={org} current="" />
+      <div className="grid max-w-200 divide-y divide-line border-line border-b">
         <SettingsSection title="Organization" help="Its addresses keep the short name they were made with.">
           <OrganizationName org={org} name={name} mayManage={mayManage} />
         </SettingsSection>

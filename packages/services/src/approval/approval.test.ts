@@ -221,3 +221,13 @@ test('the inbox shows every digit, what differs from the last approved, and the 
   const rows = await t.s.db.forOrganization(organizationId, (tx) => tx.$queryRaw`SELECT a::text FROM "Approval" a`);
   expect(JSON.stringify(rows)).not.toMatch(/ada-secret|6164612d736563726574/);
 });
+
+test('who may not answer sees that something waits, and no value of it', async () => {
+  const { organizationId, ask } = await fixture();
+  const viewer = await t.member(organizationId, 'viewer');
+  const first = idOf(await ask({ argumentsText: '{"to":"ada-secret"}' }));
+  expect(await listApprovals(t.s, viewer)).toHaveLength(1);
+  const detail = await readApproval(t.s, viewer, first);
+  expect(detail).toMatchObject({ arguments: null, lastApproved: null, mayDecide: false, whyNot: 'role' });
+  expect(JSON.stringify(detail)).not.toContain('ada-secret');
+});

@@ -36,7 +36,7 @@ export interface ApprovalSummary {
 }
 
 export interface ApprovalDetail extends ApprovalSummary {
-  /** The exact arguments as indented JSON, every digit as written; null: the key that opens them is gone. */
+  /** The exact arguments as indented JSON, every digit as written. Only who may answer sees them. Null: they cannot be opened any more. */
   arguments: string | null;
   /** SHA-256 of what it is bound to, hex. */
   hash: string;
@@ -89,7 +89,7 @@ export function readApproval(s: Pick<Services, 'db' | 'keyRing'>, actor: Actor, 
     const row = await tx.approval.findUnique({ where: { organizationId_id: { organizationId, id } }, include: INCLUDED });
     if (!row) return null;
     const summary = summaryOf(row, await toolsOf(tx, organizationId, [row]), await databaseNow(tx));
-    const text = await openArguments(tx, s.keyRing, row).catch(() => null);
+    const text = may(actor, 'approval.decide') ? await openArguments(tx, s.keyRing, row).catch(() => null) : null;
     return {
       ...summary,
       arguments: text === null ? null : prettyExact(text),

@@ -1,3 +1,4 @@
+import type { ChainHead } from '@toolgate/audit/chain';
 import type { Checkpoint } from '@toolgate/audit/checkpoint';
 import type { Actor, Services } from '../context.ts';
 
@@ -19,6 +20,20 @@ export async function* readCheckpoints(s: Pick<Services, 'db'>, { organizationId
     if (rows.length < PAGE) return;
     after = rows.at(-1)?.seq ?? after;
   }
+}
+
+/** Where the organization's chain stands, and the newest signed statement of where it stood. */
+export async function readChainState(s: Pick<Services, 'db'>, { organizationId }: Actor): Promise<ChainState> {
+  return s.db.forOrganization(organizationId, async (tx) => {
+    const chain = await tx.auditChain.findUnique({ where: { organizationId } });
+    const row = await tx.auditCheckpoint.findFirst({ where: { organizationId }, orderBy: { seq: 'desc' } });
+    return { head: chain && { seq: Number(chain.seq), hash: chain.hash }, checkpoint: row && checkpointOf(row) };
+  });
+}
+
+export interface ChainState {
+  head: ChainHead | null;
+  checkpoint: Checkpoint | null;
 }
 
 export interface SigningKeys {

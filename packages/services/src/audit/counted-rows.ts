@@ -38,7 +38,8 @@ export async function countingOf(
   if (!known?.first || !known.last) return null;
   const asked = timeRangeOf(query, now);
   const newest = known.last.getTime() + BUCKET_MS;
-  const until = asked.until ?? new Date(Math.max(now.getTime(), newest));
+  // A clock that is ahead is not to hide what it made.
+  const until = asked.until ?? new Date(known.last > now ? newest : now);
   const since = asked.since ?? new Date(Math.max(known.first.getTime(), Math.min(until.getTime(), newest) - DEFAULT_MS));
   const others = { terms: query.terms.filter((term) => !isRolledUp(term) && term.kind !== 'time') };
   const mine = Prisma.sql`e."organizationId" = ${organizationId}`;

@@ -15,19 +15,24 @@ const MOST = 400;
 /** Windows that are nearly neighbours are read as one. */
 const NEAR = 200;
 
+/** Where the roll-up says nothing about the very next events, so many of them are read as they are. */
+const PLAIN = 4000;
+
 /**
- * Where the roll-up says that there are events for the part of the query that it knows. The newest `MOST` places are enough for a page:
- * at each there is an event at least.
+ * Where the roll-up says that there are events for the part of the query that it knows, in a span of so long before `high`. The newest
+ * `MOST` places are enough for a page: at each there is an event at least.
  */
 export async function matchingWindows(
   tx: Transaction,
   organizationId: string,
   query: AuditQuery,
-  { low, high }: SeqBounds,
+  { low, high, spanMs }: SeqBounds & { spanMs: number },
 ): Promise<MatchingWindows> {
+  const span = await spanBefore(tx, organizationId, high, spanMs);
   const rows = await tx.$queryRaw<{ first: bigint; last: bigint }[]>`
     SELECT GREATEST(r."firstSeq", ${low}::bigint) AS first, LEAST(r."lastSeq", ${high}::bigint) AS last FROM "AuditRollUp" r
-    WHERE r."organizationId" = ${organizationId} AND r."minutes" = 15 AND r."firstSeq" <= ${high}::bigint AND r."lastSeq" >= ${low}::bigint
+    WHERE r."organizationId" = ${organizationId} AND r."minutes" = 15 AND r."bucket" >= ${span.from} AND r."bucket" <= ${span.to}
+      AND r."firstSeq" <= ${high}::bigint AND r."lastSeq" >= ${low}::bigint
       AND r."key" IN (SELECT c."key" FROM "AuditCombination" c WHERE c."organizationId" = ${organizationId} AND ${rolledUpSql(query)})
     ORDER BY 2 DESC LIMIT ${MOST}`;
   const windows: SeqBounds[] = [];
@@ -37,13 +42,38 @@ export async function matchingWindows(
     if (before && to >= before.low - NEAR) before.low = Math.min(before.low, from);
     else windows.push({ low: from, high: to });
   }
-  if (rows.length < MOST) return { windows, low };
-  // What was cut off ends at the last one's end or before it.
-  const known = Number(rows.at(-1)?.last ?? low) + 1;
+  // What was cut off ends at the last one's end or before it; what lies before the span, at its own.
+  const cut = rows.length < MOST ? 0 : Number(rows.at(-1)?.last ?? 0);
+  const known = Math.max(low, span.before + 1, cut + 1);
+  if (known > high) return plainly(low, high);
   return {
     windows: windows.map((one) => ({ low: Math.max(one.low, known), high: one.high })).filter((one) => one.low <= one.high),
     low: known,
   };
+}
+
+function plainly(low: number, high: number): MatchingWindows {
+  const from = Math.max(low, high - PLAIN + 1);
+  return { windows: [{ low: from, high }], low: from };
+}
+
+/** The times of the events up to `high`, so far back; `before`: the highest number of an event that is older still. */
+async function spanBefore(
+  tx: Transaction,
+  organizationId: string,
+  high: number,
+  spanMs: number,
+): Promise<{ from: Date; to: Date; before: number }> {
+  const [row] = await tx.$queryRaw<{ from: Date; to: Date; before: bigint | null }[]>`
+    WITH ends AS (
+      SELECT max(s."bucket") AS "to" FROM "AuditSpan" s WHERE s."organizationId" = ${organizationId} AND s."firstSeq" <= ${high}::bigint
+    ), begins AS (
+      SELECT ends."to" - ${`${spanMs} milliseconds`}::interval AS "from", ends."to" FROM ends
+    )
+    SELECT b."from", b."to", (
+      SELECT max(s."lastSeq") FROM "AuditSpan" s WHERE s."organizationId" = ${organizationId} AND s."bucket" < b."from"
+    ) AS before FROM begins b WHERE b."to" IS NOT NULL`;
+  return row ? { ...row, before: Number(row.before ?? 0) } : { from: new Date(0), to: new Date(0), before: 0 };
 }
 
 /** `windows` as rows of SQL. */

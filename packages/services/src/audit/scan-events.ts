@@ -29,6 +29,8 @@ interface Wanted {
 const BUDGET_MS = 100;
 const FIRST_STEP = 4000;
 const LONGEST_STEP = 100_000;
+/** So far back the roll-up is asked first where to look, and then four times as far each time. */
+const FIRST_SPAN_MS = 86_400_000;
 
 /** The next step is longer, but not longer than what is left of the time is likely to allow. */
 function nextStep(step: number, tookMs: number, leftMs: number): number {
@@ -44,9 +46,13 @@ export async function scanDown(tx: Transaction, { organizationId, query, bounds,
   let known: { windows: SeqBounds[]; low: number } | null = null;
   let high = bounds.high;
   let step = FIRST_STEP;
+  let spanMs = FIRST_SPAN_MS;
   for (let steps = 0; high >= bounds.low; steps++) {
     const begun = Date.now();
-    if (places && steps > 0 && !known) known = await matchingWindows(tx, organizationId, query, { low: bounds.low, high });
+    if (places && steps > 0 && !known) {
+      known = await matchingWindows(tx, organizationId, query, { low: bounds.low, high, spanMs });
+      spanMs *= 4;
+    }
     const windows: SeqBounds[] = known ? takeWindows(known.windows, step) : [{ low: Math.max(bounds.low, high - step + 1), high }];
     if (windows.length > 0) rows.push(...(await readWindows(tx, organizationId, condition, windows, take - rows.length)));
     if (rows.length >= take) return { rows, reached: Number(rows.at(-1)?.seq), finished: false };

@@ -5,11 +5,11 @@ import { PauseReason, pausedNow, reasonFacts } from '../pause-reason.ts';
 
 const Pause = z.strictObject({ reason: PauseReason });
 
-/** Denies every call of the organization, in force at once, until it is resumed. */
+/** Denies every call of the organization, in force at once, until it is resumed. One that is paused gets another reason. */
 export function pauseOrganization(s: Services, actor: Actor, input: z.input<typeof Pause> = {}): Promise<ChangeResult> {
   return change(s, actor, { permission: 'organization.manage', schema: Pause, input }, async (tx, { reason }, { id, name, pausedAt }) => {
-    if (pausedAt) return unchanged({});
-    await tx.organization.update({ where: { id }, data: pausedNow(s.now(), actor.name, reason) });
+    if (pausedAt && reason === undefined) return unchanged({});
+    await tx.organization.update({ where: { id }, data: pausedAt ? { pauseReason: reason } : pausedNow(s.now(), actor.name, reason) });
     return changed({}, { action: 'organization.pause', target: { kind: 'organization', id, name }, ...reasonFacts(reason) });
   });
 }

@@ -6,13 +6,18 @@ import { findServer, noServer, ServerId, serverTarget, updateServer } from './fi
 
 const Pause = ServerId.extend({ reason: PauseReason });
 
-/** Denies every call to the server, in force at once, until it is resumed. */
+/** Denies every call to the server, in force at once, until it is resumed. One that is paused gets another reason. */
 export function pauseServer(s: Services, actor: Actor, input: z.input<typeof Pause>): Promise<ChangeResult> {
   return change(s, actor, { permission: 'server.manage', schema: Pause, input }, async (tx, { serverId, reason }) => {
     const server = await findServer(tx, actor.organizationId, serverId);
     if (!server) return noServer();
-    if (server.pausedAt) return unchanged({});
-    await updateServer(tx, actor.organizationId, serverId, pausedNow(s.now(), actor.name, reason));
+    if (server.pausedAt && reason === undefined) return unchanged({});
+    await updateServer(
+      tx,
+      actor.organizationId,
+      serverId,
+      server.pausedAt ? { pauseReason: reason } : pausedNow(s.now(), actor.name, reason),
+    );
     return changed({}, { action: 'server.pause', target: serverTarget(server), ...reasonFacts(reason) });
   });
 }

@@ -67,6 +67,7 @@ export function ConditionsSection({ name, rule, list, args, disabled, onEdit }: 
           label={`${name ?? 'all tools'}, ${title.toLowerCase()} ${index + 1}`}
           list={list}
           entry={entry}
+          place={{ index, count: entries.length }}
           fresh={fresh}
           args={args}
           disabled={disabled}

@@ -9,7 +9,8 @@ import {
   setCondition,
   setEntry,
 } from '@toolgate/policy/edit-entry';
-import { Plus, Trash2 } from 'lucide-react';
+import { moveEntry } from '@toolgate/policy/edit-order';
+import { ArrowDown, ArrowUp, Plus, Trash2 } from 'lucide-react';
 import { Button } from '@/components/ui/button';
 import { IconButton } from '@/components/ui/icon-button';
 import { Input } from '@/components/ui/input';
@@ -23,6 +24,8 @@ interface Props {
   label: string;
   list: EntryList;
   entry: PolicyEntry;
+  /** Where it stands among so many: the first that refuses is what the caller is told. */
+  place: { index: number; count: number };
   /** The condition that another one begins as. */
   fresh: ConditionText;
   args: readonly ToolArgument[];
@@ -31,7 +34,7 @@ interface Props {
 }
 
 /** Conditions that hold together, and what the caller is told. */
-export function EntryForm({ label, list, entry, fresh, args, disabled, onEdit }: Props) {
+export function EntryForm({ label, list, entry, place, fresh, args, disabled, onEdit }: Props) {
   const { pointer, conditions, message } = entry;
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-2 border-line border-l-2 pl-3">
@@ -70,6 +73,17 @@ export function EntryForm({ label, list, entry, fresh, args, disabled, onEdit }:
           onChange={(event) => onEdit((source) => setEntry(source, pointer, { message: event.target.value }), `${pointer} message`)}
           className="min-w-0 flex-1 basis-48 text-sm"
         />
+        {place.count > 1 &&
+          (['up', 'down'] as const).map((direction) => (
+            <IconButton
+              key={direction}
+              label={`Move ${label} ${direction}`}
+              disabled={disabled || place.index === (direction === 'up' ? 0 : place.count - 1)}
+              onClick={() => onEdit((source) => moveEntry(source, pointer, direction))}
+            >
+              {direction === 'up' ? <ArrowUp /> : <ArrowDown />}
+            </IconButton>
+          ))}
       </div>
       {list === 'approve_if' && <ApprovalTerms label={label} entry={entry as PolicyApproval} disabled={disabled} onEdit={onEdit} />}
     </div>

@@ -1,25 +1,19 @@
 'use client';
 import type { PolicyLimit, PolicyRule } from '@toolgate/policy/document';
-import {
-  addConcurrency,
-  addLimit,
-  freeCounter,
-  type LimitMembers,
-  removeLimit,
-  setConcurrency,
-  setLimit,
-} from '@toolgate/policy/edit-limit';
+import { addConcurrency, addLimit, freeCounter, type LimitMembers, removeLimit, setLimit } from '@toolgate/policy/edit-limit';
 import { rulePointer } from '@toolgate/policy/edit-rule';
 import { rateCounter } from '@toolgate/policy/normalise';
 import { Plus, Trash2 } from 'lucide-react';
 import { Button } from '@/components/ui/button';
 import { Checkbox } from '@/components/ui/checkbox';
 import { IconButton } from '@/components/ui/icon-button';
-import { InlineSelect } from '../inline-select.tsx';
-import { LimitSentence, SCOPES } from '../limit-sentence.tsx';
+import { LimitOwners } from '@/features/limits/limit-in-use';
+import { calls } from '@/features/limits/used-words';
+import { ConcurrencySentence } from '../concurrency-sentence.tsx';
+import { LimitSentence } from '../limit-sentence.tsx';
 import type { Edit } from './edit.ts';
 import { FormSection } from './form-section.tsx';
-import { readCounter, readWhole } from './read-typed.ts';
+import { readCounter } from './read-typed.ts';
 import { TypedInput } from './typed-input.tsx';
 
 interface Props {
@@ -65,38 +59,26 @@ export function LimitsSection({ name, rule, amounts, disabled, onEdit }: Props) 
           limit={limit}
           amounts={amounts}
           disabled={disabled}
+          enforced={rule.mode === 'enforce'}
           onChange={(members) => onEdit((source) => setLimit(source, rule, limit, members), aboutOf(limit, members))}
           onRemove={() => onEdit((source) => removeLimit(source, limit.pointer))}
         />
       ))}
-      {rule.concurrency.map(({ pointer, concurrency, scope }) => (
-        <div key={pointer} className="flex flex-wrap items-center gap-x-1.5 gap-y-1 text-sm">
-          at most
-          <TypedInput
-            narrow
-            numeric
-            label={`Most calls of ${who} at once`}
-            written={String(concurrency)}
-            read={readWhole(1, 10_000)}
-            disabled={disabled}
-            onChange={(next) => onEdit((source) => setConcurrency(source, pointer, { concurrency: next }), `${pointer} max`)}
-          />
-          calls at once per
-          <InlineSelect
-            label={`Who shares the calls of ${who} at once`}
-            value={scope}
-            disabled={disabled}
-            options={SCOPES.map((value) => ({ value, label: value }))}
-            onChange={(next) => onEdit((source) => setConcurrency(source, pointer, { scope: next }))}
-          />
-          <IconButton
-            label={`Remove the limit of calls of ${who} at once`}
-            disabled={disabled}
-            onClick={() => onEdit((source) => removeLimit(source, pointer))}
-            className="ml-auto"
-          >
-            <Trash2 />
-          </IconButton>
+      {rule.concurrency.map((limit) => (
+        <div key={limit.pointer} className="grid grid-cols-[minmax(0,1fr)] gap-1 border-line border-l-2 pl-3">
+          <div className="flex items-start gap-2">
+            <div className="min-w-0 flex-1">
+              <ConcurrencySentence who={who} limit={limit} disabled={disabled} onEdit={onEdit} />
+            </div>
+            <IconButton
+              label={`Remove the limit of calls of ${who} at once`}
+              disabled={disabled}
+              onClick={() => onEdit((source) => removeLimit(source, limit.pointer))}
+            >
+              <Trash2 />
+            </IconButton>
+          </div>
+          {rule.mode === 'enforce' && <LimitOwners limit={calls(name, limit)} />}
         </div>
       ))}
     </FormSection>
@@ -112,6 +94,7 @@ function LimitForm({
   limit,
   amounts,
   disabled,
+  enforced,
   onChange,
   onRemove,
 }: {
@@ -119,6 +102,8 @@ function LimitForm({
   limit: PolicyLimit;
   amounts: readonly string[];
   disabled: boolean;
+  /** Of a rule in shadow another counter counts, which nobody can read. */
+  enforced: boolean;
   onChange(members: LimitMembers): void;
   onRemove(): void;
 }) {
@@ -132,6 +117,7 @@ function LimitForm({
           <Trash2 />
         </IconButton>
       </div>
+      {enforced && <LimitOwners limit={{ ...limit, name: limit.counter }} />}
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2 text-muted text-xs">
         <span className="flex items-center gap-1.5">
           counted as

@@ -1,0 +1,210 @@
+/** Approvals from both ends: an agent that calls, and the person who answers, by keyboard, on a phone, in every look. */
+import AxeBuilder from '@axe-core/playwright';
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { type BrowserContext, type BrowserContextOptions, expect, type Page, test } from '@playwright/test';
+import { type Applied, apply, auditEvents, connect, PASSWORD, shared, unique } from './shared.ts';
+import { root } from './system.ts';
+
+// Each test builds on what was answered before it.
+test.describe.configure({ mode: 'serial', timeout: 240_000 });
+
+const organization = unique('approvals');
+const email = `${organization}@example.com`;
+let applied: Applied;
+let agent: Client;
+
+/** Where screenshots go when E2E_SCREENS names a folder. */
+const screens = process.env.E2E_SCREENS;
+
+test.beforeAll(async () => {
+  applied = await apply({
+    organization: { slug: organization, name: 'Approvals' },
+    owner: { email, name: 'Ada Owner', password: PASSWORD },
+    servers: [{ slug: 'everything', name: 'Everything', url: shared().everythingUrl }],
+    policies: [
+      {
+        slug: 'asked',
+        name: 'Asked',
+        document: {
+          version: '1',
+          default: 'deny',
+          tools: {
+            echo: { approve_if: [{ conditions: [], message: 'A person reads every message.', timeout: '1h' }] },
+            'get-sum': { approve_if: [{ path: 'args.a', op: 'gt', value: 100 }] },
+          },
+        },
+      },
+    ],
+    grants: [{ label: 'claude-ci', servers: [{ server: 'everything', policy: 'asked' }] }],
+  });
+  agent = await connect(applied.servers[0]?.url as string, applied.grants[0]?.token as string);
+});
+test.afterAll(() => agent?.close());
+
+const isOfApproval = (word: unknown): boolean => /^(pending|approved|approval\.)/.test(String(word));
+
+interface Answer {
+  isError?: boolean;
+  content: { text: string }[];
+}
+const call = (name: string, args: Record<string, unknown>) =>
+  agent.callTool({ name, arguments: args }) as Promise<unknown> as Promise<Answer>;
+
+async function signIn(context: BrowserContext): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(`${shared().dashboardUrl}/sign-in`);
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
+  return page;
+}
+
+async function openInbox(page: Page): Promise<void> {
+  await page.goto(`${shared().dashboardUrl}/${organization}/approvals`);
+  await expect(page.locator('[data-live=live]')).toBeVisible();
+}
+
+test('a call that is held appears in the open inbox, and passes when it is approved by one key', async ({ browser }) => {
+  const page = await signIn(await browser.newContext());
+  await openInbox(page);
+  await expect(page.getByText('Nothing waits for you.')).toBeVisible();
+  const calling = call('get-sum', { a: 1000, b: 1, note: 'abc\u202Etxt' });
+  // Without a reload: the page, and the badge in the navigation.
+  await expect(page.getByRole('heading', { name: 'get-sum' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Approvals , 1 waiting' }).first()).toBeVisible();
+  await expect(page.getByRole('group', { name: 'Arguments' })).toContainText('"a": 1000');
+  // What would reorder the text is shown instead.
+  await expect(page.getByRole('group', { name: 'Arguments' })).toContainText('abcU+202Etxt');
+  await expect(page.getByText('get-sum is allowed only after an approval if args.a is more than 100.')).toBeVisible();
+  await expect(page.getByText(/^(9:\d\d|10:00)$/).first()).toBeVisible();
+  await page.waitForTimeout(800);
+  await page.keyboard.press('a');
+  expect((await calling).content[0]?.text).toContain('1001');
+  await expect(page.getByText('Nothing waits for you.')).toBeVisible();
+  await expect
+    .poll(async () => (await auditEvents(organization)).map(({ decision, action }) => decision ?? action).filter(isOfApproval))
+    .toEqual(['pending', 'approval.approve', 'approved']);
+});
+
+test('on a phone, from the link of the request: what differs from the last approved, and a denial with a reason', async ({ browser }) => {
+  const page = await signIn(await browser.newContext({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true }));
+  const calling = call('get-sum', { a: 2000, b: 1, note: 'abc\u202Etxt' });
+  await page.goto(`${shared().dashboardUrl}/${organization}/approvals`);
+  await page.getByRole('list', { name: 'Waiting' }).getByRole('link').first().click();
+  await page.waitForURL(/approvals\/[0-9a-f-]{36}$/);
+  await expect(page.getByText(/Differs from what Ada Owner approved/)).toBeVisible();
+  await expect(page.getByText('1000').first()).toBeVisible();
+  await page.getByRole('button', { name: /^Deny with a reason/ }).tap();
+  await page.getByLabel('Why not?').fill('Use smaller numbers.');
+  await page.getByRole('button', { name: 'Deny call' }).tap();
+  const answer = await calling;
+  expect(answer).toMatchObject({ isError: true, content: [{ text: '[POLICY DENIED] A person denied this call: Use smaller numbers.' }] });
+  await expect(page.getByText(/Denied by Ada Owner/)).toBeVisible();
+});
+
+test('the same arguments for 15 minutes: every further call passes at once', async ({ browser }) => {
+  const page = await signIn(await browser.newContext());
+  await openInbox(page);
+  const calling = call('get-sum', { a: 3000, b: 1 });
+  await page.getByRole('button', { name: /^Approve these arguments for 15 min/ }).click();
+  expect((await calling).isError ?? false).toBe(false);
+  expect((await call('get-sum', { a: 3000, b: 1 })).content[0]?.text).toContain('3001');
+});
+
+test('everything by keyboard: walk, deny, cancel, skip; the keys rest while somebody types', async ({ browser }) => {
+  const page = await signIn(await browser.newContext());
+  const waiting = page.getByRole('list', { name: 'Waiting' }).getByRole('link');
+  const calls = [call('echo', { message: 'one' })];
+  await openInbox(page);
+  await expect(waiting).toHaveCount(1);
+  calls.push(call('echo', { message: 'two' }));
+  await expect(waiting).toHaveCount(2);
+  const title = page.getByRole('group', { name: 'Arguments' });
+  await expect(title).toContainText('"one"');
+  await page.keyboard.press('j');
+  await expect(title).toContainText('"two"');
+  await page.keyboard.press('k');
+  await expect(title).toContainText('"one"');
+  await page.waitForTimeout(800);
+  await page.keyboard.press('d');
+  const why = page.getByLabel('Why not?');
+  await expect(why).toBeFocused();
+  await page.keyboard.type('a sad d');
+  await expect(why).toHaveValue('a sad d');
+  await page.keyboard.press('Escape');
+  await page.waitForTimeout(800);
+  await page.keyboard.press('s');
+  await expect(title).toContainText('"two"');
+  await page.waitForTimeout(800);
+  for (let i = 0; i < 2; i++) {
+    await page.goto(`${shared().dashboardUrl}/${organization}/approvals`);
+    await expect(page.locator('[data-live=live]')).toBeVisible();
+    await page.waitForTimeout(800);
+    await page.keyboard.press('d');
+    await page.keyboard.type('Not today.');
+    await page.keyboard.press('Enter');
+    await expect(page.getByText('Call denied').first()).toBeVisible();
+  }
+  for (const answer of await Promise.all(calls)) expect(answer.content[0]?.text).toContain('Not today.');
+});
+
+test('a pause is said on every page with who and why, until it is lifted', async ({ browser }) => {
+  const page = await signIn(await browser.newContext());
+  await page.goto(`${shared().dashboardUrl}/${organization}/grants`);
+  await page.getByRole('link', { name: 'claude-ci' }).first().click();
+  await page.getByRole('button', { name: 'Pause grant' }).click();
+  const banner = page.getByRole('status', { name: 'Paused' });
+  await expect(banner).toContainText('Grant claude-ci is paused');
+  expect(await call('get-sum', { a: 1, b: 1 })).toMatchObject({ isError: true });
+  await banner.getByRole('button', { name: 'Say why' }).click();
+  await page.getByLabel('Reason').fill('It loops.');
+  await page.getByRole('button', { name: 'Save reason' }).click();
+  await page.goto(`${shared().dashboardUrl}/${organization}/servers`);
+  await expect(banner).toContainText(/Grant claude-ci is paused since .* by Ada Owner: It loops\./);
+  await banner.getByRole('button', { name: 'Resume grant' }).click();
+  await expect(banner).toBeHidden();
+  expect((await call('get-sum', { a: 1, b: 1 })).isError ?? false).toBe(false);
+});
+
+const LOOKS: BrowserContextOptions[] = (['light', 'dark'] as const).flatMap((colorScheme) =>
+  [1280, 320].map((width) => ({ colorScheme, viewport: { width, height: 800 }, reducedMotion: 'reduce' as const })),
+);
+
+test('no state of the inbox has an accessibility fault or scrolls sideways', async ({ browser }) => {
+  const faults: string[] = [];
+  const calling = [call('echo', { message: 'Hello, world. '.repeat(30), tags: ['a', 'b'] }), call('get-sum', { a: 12345678, b: 2 })];
+  for (const look of LOOKS) {
+    const page = await signIn(await browser.newContext(look));
+    const state = async (name: string) => {
+      await page.waitForTimeout(300);
+      const { violations } = await new AxeBuilder({ page })
+        .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+        .analyze();
+      const where = `${name} ${look.colorScheme} ${look.viewport?.width}`;
+      faults.push(...violations.map(({ id, nodes }) => `${where}: ${id} at ${nodes.map(({ target }) => target.join(' ')).join(' | ')}`));
+      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      if (sideways > 0) faults.push(`${where}: ${sideways} px wider than the window`);
+      if (screens)
+        await page.screenshot({
+          path: `${root}/${screens}/approvals-${name}-${look.colorScheme}-${look.viewport?.width}.png`,
+          fullPage: true,
+        });
+    };
+    await openInbox(page);
+    await state('inbox');
+    await page.getByRole('list', { name: 'Waiting' }).getByRole('link').first().click();
+    await page.getByRole('button', { name: /^Deny with a reason/ }).click();
+    await state('denying');
+    await page.goto(`${shared().dashboardUrl}/${organization}/approvals?view=answered`);
+    await state('answered');
+    await page.getByRole('list', { name: 'Answered' }).getByRole('link').first().click();
+    await page.waitForURL(/approvals\/[0-9a-f-]{36}$/);
+    await state('one-answered');
+    await page.goto(`${shared().dashboardUrl}/${organization}/approvals?view=notifications`);
+    await state('notifications');
+    await page.context().close();
+  }
+  expect(faults).toEqual([]);
+  await Promise.all(calling);
+});

@@ -1,0 +1,245 @@
+/** The life of a policy: its tests, its shadow period, what its recorded calls say. */
+import { auditFacts } from '@toolgate/audit/event';
+import { createDatabase, type Database } from '@toolgate/db/database';
+import { compileSource } from '@toolgate/policy/policy-test';
+import { createReplay } from '@toolgate/policy/replay';
+import { createGrant as grantRow, createPolicy as policyRow, createServer as serverRow } from '@toolgate/testing/factories';
+import { startTestServices, type TestServices } from '@toolgate/testing/services';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { appendBatch } from '../../../../scripts/seed-audit/append-batch.ts';
+import type { Actor, Services } from '../context.ts';
+import { newId } from '../id.ts';
+import { addPolicyTest } from './add-test.ts';
+import { cancelSchedule } from './cancel-schedule.ts';
+import { readInForce } from './in-force.ts';
+import { listPolicyTests } from './list-tests.ts';
+import { publishPolicy } from './publish.ts';
+import { publishScheduled } from './publish-scheduled.ts';
+import { readPolicy, readVersion } from './read.ts';
+import { readPolicyActivity } from './read-activity.ts';
+import { type LoggedCall, recordedCalls } from './recorded-calls.ts';
+import { removePolicyTest } from './remove-test.ts';
+import { restorePolicy } from './restore.ts';
+
+let t: TestServices;
+let worker: Database;
+beforeAll(async () => {
+  t = await startTestServices();
+  worker = createDatabase(t.database.urlAs('toolgate_worker'));
+});
+afterAll(async () => {
+  await worker.close();
+  await t.stop();
+});
+
+const CAPPED = '{"version":"1","default":"deny","tools":{"draw":{"limits":[{"counter":"c","window":"minute","max":30}]}}}';
+const OPEN = '{"version":"1","default":"allow"}';
+const DENY = '{"version":"1","default":"deny"}';
+
+const call = {
+  tool: { name: 'draw', category: 'Write', risk: 'Medium', annotations: {}, state: 'active' as const },
+  args: '{"secret":"canary-value"}',
+  grant: { label: 'ci', tags: ['ci'] },
+  client: { name: null },
+  paused: null,
+  used: [{ key: 'grant:c', units: 30 }],
+};
+const LIMITED = { effect: 'limit', code: 'limit_reached', rule: '/tools/draw/limits/0' } as const;
+
+async function policy(source = CAPPED) {
+  const { id: organizationId, owner } = await t.organization();
+  const { id: policyId, slug } = await policyRow(t.s.db, organizationId, { document: source });
+  return { organizationId, owner, policyId, slug };
+}
+
+const lastEvent = (organizationId: string) =>
+  t.s.db.forOrganization(organizationId, (tx) => tx.auditRecord.findFirstOrThrow({ where: { organizationId }, orderBy: { id: 'desc' } }));
+
+test('a test runs at every publish, and one that fails blocks it by name, at a restore too', async () => {
+  const { owner, policyId } = await policy();
+  expect(await addPolicyTest(t.s, owner, { policyId, name: 'Capped at 30', call, expected: LIMITED })).toMatchObject({ ok: true });
+  const refused = await publishPolicy(t.s, owner, { policyId, source: OPEN });
+  expect(refused).toMatchObject({
+    ok: false,
+    refusal: {
+      code: 'invalid',
+      message: expect.stringContaining('Capped at 30'),
+      failingTests: [{ name: 'Capped at 30', expected: LIMITED, got: { effect: 'allow', code: 'allowed' } }],
+    },
+  });
+  expect(await publishPolicy(t.s, owner, { policyId, source: `${CAPPED}\n` })).toMatchObject({ value: { version: 2 } });
+  const [kept] = await listPolicyTests(t.s, owner, policyId);
+  expect(kept).toMatchObject({ name: 'Capped at 30', call: { args: call.args }, expected: LIMITED, createdBy: owner.name });
+  await removePolicyTest(t.s, owner, { policyId, testId: kept!.id });
+  expect(await publishPolicy(t.s, owner, { policyId, source: OPEN })).toMatchObject({ value: { version: 3 } });
+  await addPolicyTest(t.s, owner, { policyId, name: 'Open', call, expected: { effect: 'allow', code: 'allowed' } });
+  expect(await restorePolicy(t.s, owner, { policyId, number: 1 })).toMatchObject({ refusal: { failingTests: [{ name: 'Open' }] } });
+});
+
+test('an admin may publish although tests fail, with a reason that the history and the log keep; a policy manager may not', async () => {
+  const { organizationId, owner, policyId } = await policy();
+  await addPolicyTest(t.s, owner, { policyId, name: 'Capped', call, expected: LIMITED });
+  const override = { policyId, source: OPEN, message: 'Open it.', overrideTests: { reason: 'Incident 7' } };
+  const manager = await t.member(organizationId, 'policy_manager');
+  expect(await publishPolicy(t.s, manager, override)).toMatchObject({ ok: false, refusal: { code: 'forbidden' } });
+  const demoted: Actor = { ...manager, role: 'admin' };
+  expect(await publishPolicy(t.s, demoted, override)).toMatchObject({ ok: false, refusal: { code: 'forbidden' } });
+  expect(await publishPolicy(t.s, owner, { ...override, overrideTests: { reason: ' ' } })).toMatchObject({ refusal: { code: 'invalid' } });
+  const admin = await t.member(organizationId, 'admin');
+  expect(await publishPolicy(t.s, admin, override)).toMatchObject({ ok: true, value: { version: 2 } });
+  expect(await readVersion(t.s, owner, { policyId, number: 2 })).toMatchObject({
+    message: 'Open it. (published although a test fails: Incident 7)',
+  });
+  expect((await lastEvent(organizationId)).record).toMatchObject({
+    facts: { action: 'policy.publish', detail: { after: { overriddenTests: { tests: ['Capped'], reason: 'Incident 7' } } } },
+  });
+});
+
+test('what a test’s call carries is not in the log; two tests of one name, and a call that cannot be read, are refused', async () => {
+  const { organizationId, owner, policyId } = await policy();
+  const add = (more: object = {}) => addPolicyTest(t.s, owner, { policyId, name: 'One', call, expected: LIMITED, ...more });
+  await add();
+  expect(JSON.stringify((await lastEvent(organizationId)).record)).not.toContain('canary-value');
+  expect(await add()).toMatchObject({ refusal: { code: 'conflict', fields: { name: expect.any(String) } } });
+  expect(await add({ name: 'Two', call: { ...call, args: '{' } })).toMatchObject({ refusal: { code: 'invalid' } });
+});
+
+test('a shadow period records first and is enforced by the worker when it is over, in the name of who scheduled it', async () => {
+  const { organizationId, owner, policyId, slug } = await policy(OPEN);
+  const until = new Date(Date.now() + 3_600_000);
+  const publish = (more: object) =>
+    publishPolicy(t.s, owner, { policyId, source: CAPPED, message: 'Cap', shadowUntil: until.toISOString(), ...more });
+  expect(await publish({ shadowUntil: new Date().toISOString() })).toMatchObject({
+    refusal: { fields: { shadowUntil: expect.any(String) } },
+  });
+  expect(await publish({ source: '{"version":"1","default":"deny","mode":"shadow"}' })).toMatchObject({ refusal: { code: 'invalid' } });
+  expect(await publish({})).toMatchObject({ value: { version: 2, inForce: true } });
+  const during = await readPolicy(t.s, owner, slug);
+  expect(during).toMatchObject({ currentVersion: 2, shadow: { version: 2, until, by: owner.name, source: CAPPED } });
+  expect(JSON.parse(during!.source)).toMatchObject({ mode: 'shadow', tools: { draw: {} } });
+
+  const asWorker = (now: Date): Services => ({ ...t.s, db: worker, now: () => now });
+  expect(await publishScheduled(asWorker(new Date()), { organizationId, policyId })).toMatchObject({ value: { version: null } });
+  // Whoever scheduled it has left meanwhile: the period ends all the same.
+  await t.s.db.forOrganization(organizationId, (tx) => tx.membership.deleteMany({ where: { organizationId } }));
+  const after = new Date(until.getTime() + 1);
+  expect(await publishScheduled(asWorker(after), { organizationId, policyId })).toMatchObject({ value: { version: 3, inForce: true } });
+  expect(await readPolicy(t.s, owner, slug)).toMatchObject({ currentVersion: 3, source: CAPPED, publishedBy: owner.name, shadow: null });
+  expect((await lastEvent(organizationId)).record).toMatchObject({
+    facts: {
+      action: 'policy.publish_scheduled',
+      actor: owner.name,
+      detail: { after: { version: 3, scheduled: { by: owner.name, byId: owner.kind === 'member' && owner.userId } } },
+    },
+  });
+  expect(await publishScheduled(asWorker(after), { organizationId, policyId })).toMatchObject({ value: { version: null } });
+});
+
+test('a shadow period is over with the next version, and can be cancelled', async () => {
+  const { organizationId, owner, policyId, slug } = await policy(OPEN);
+  const shadowUntil = new Date(Date.now() + 3_600_000).toISOString();
+  await publishPolicy(t.s, owner, { policyId, source: CAPPED, shadowUntil });
+  await restorePolicy(t.s, owner, { policyId, number: 1 });
+  expect(await readPolicy(t.s, owner, slug)).toMatchObject({ currentVersion: 3, shadow: null });
+  expect((await lastEvent(organizationId)).record).toMatchObject({ facts: { detail: { after: { endsShadow: true } } } });
+  await publishPolicy(t.s, owner, { policyId, source: CAPPED, shadowUntil });
+  expect(await cancelSchedule(t.s, owner, { policyId })).toMatchObject({ ok: true });
+  expect(await cancelSchedule(t.s, owner, { policyId })).toMatchObject({ refusal: { code: 'not_found' } });
+  const late: Services = { ...t.s, db: worker, now: () => new Date(Date.now() + 7_200_000) };
+  expect(await publishScheduled(late, { organizationId, policyId })).toMatchObject({ value: { version: null } });
+  expect(await readPolicy(t.s, owner, slug)).toMatchObject({ currentVersion: 4, shadow: null });
+});
+
+test('tests run against what will be enforced, not against its shadow', async () => {
+  const { owner, policyId } = await policy(DENY);
+  await addPolicyTest(t.s, owner, { policyId, name: 'Capped', call, expected: LIMITED });
+  const shadowUntil = new Date(Date.now() + 3_600_000).toISOString();
+  expect(await publishPolicy(t.s, owner, { policyId, source: OPEN, shadowUntil })).toMatchObject({ refusal: { code: 'invalid' } });
+  expect(await publishPolicy(t.s, owner, { policyId, source: CAPPED, shadowUntil })).toMatchObject({ ok: true });
+});
+
+test('what is in force is told from the epoch that the ledger holds, with the gateways that run', async () => {
+  const { organizationId, owner, policyId } = await policy();
+  const beat = (id: string, ago: number) =>
+    t.s.db.prisma.gatewayProcess.create({ data: { id, ledger: 'embedded', seenAt: new Date(Date.now() - ago) } });
+  await Promise.all([beat(`a-${organizationId}`, 0), beat(`b-${organizationId}`, 5_000), beat(`gone-${organizationId}`, 60_000)]);
+  expect(await readInForce(t.s, owner)).toEqual({ inForce: true, gateways: 2 });
+  const deaf = { ...t.s, epochs: { ...t.s.epochs, publishEpoch: () => Promise.reject(new Error('ledger down')) } };
+  await publishPolicy(deaf, owner, { policyId, source: OPEN });
+  expect(await readInForce(t.s, owner)).toMatchObject({ inForce: false });
+});
+
+test('recorded calls are those of the policy’s grants on its servers, and can be decided again', async () => {
+  const { organizationId, owner, policyId } = await policy();
+  const server = await serverRow(t.s.db, organizationId, { url: 'https://a.example/mcp', tools: [{ name: 'draw', category: 'Write' }] });
+  const other = await serverRow(t.s.db, organizationId, { url: 'https://b.example/mcp', tools: [{ name: 'draw' }] });
+  const elsewhere = await policyRow(t.s.db, organizationId, { document: DENY });
+  const grant = await grantRow(t.s.db, organizationId, {
+    label: 'ci',
+    kind: 'ci',
+    servers: [
+      { serverId: server.id, policyId },
+      { serverId: other.id, policyId: elsewhere.id },
+    ],
+  });
+  const at = (index: number) => new Date(Date.now() - 3_600_000 + index * 100).toISOString();
+  const facts = (index: number, more: object) =>
+    auditFacts({
+      id: newId(),
+      organizationId,
+      at: at(index),
+      kind: 'call',
+      decision: 'allowed',
+      code: 'allowed',
+      method: 'tools/call',
+      tool: 'draw',
+      serverId: server.id,
+      grantId: grant.id,
+      grant: 'ci',
+      client: 'Cursor 3.4',
+      latencyMs: 5,
+      policyId,
+      policyVersion: 1,
+      detail: { argumentKeys: ['prompt'], requestBytes: 150, admittedAt: at(index) },
+      ...more,
+    });
+  const events = Array.from({ length: 1500 }, (_, index) => facts(index, {}));
+  events.push(facts(1500, { serverId: other.id }), facts(1501, { decision: 'rejected', code: 'bad' }), facts(1502, { grantId: 'x' }));
+  events.push(facts(1503, { decision: 'limited', code: 'limit_reached', rule: '/tools/draw/limits/0' }));
+  events.push(facts(1504, { decision: 'denied', code: 'paused' }), facts(1505, { decision: 'denied', code: 'approval_denied' }));
+  const client = new pg.Client({ connectionString: t.database.ownerUrl });
+  await client.connect();
+  await appendBatch(client, organizationId, events);
+  await client.end();
+
+  const all: LoggedCall[] = [];
+  for await (const page of recordedCalls(t.s, owner, { policyId, most: 1200 })) all.push(...page);
+  expect(all).toHaveLength(1200);
+  expect(all.map(({ seq }) => seq)).toEqual(all.map(({ seq }) => seq).toSorted((a, b) => b - a));
+  expect(all.slice(0, 4).map(({ was, beforePolicy }) => [was, beforePolicy])).toEqual([
+    ['asks', false],
+    ['refused', true],
+    ['refused', false],
+    ['passes', false],
+  ]);
+  expect(all[3]).toMatchObject({
+    tool: { name: 'draw', category: 'Write', risk: 'Medium' },
+    argumentKeys: ['prompt'],
+    grant: { id: grant.id, label: 'ci', tags: ['ci'] },
+    client: 'Cursor 3.4',
+  });
+  const replay = createReplay(compileSource(CAPPED));
+  const changes = all.toSorted((a, b) => a.at - b.at).map((one) => replay(one).change);
+  // 30 a minute of ten a second.
+  expect(changes.filter((change) => change === 'newly_denied').length).toBeGreaterThan(1000);
+  expect(changes).not.toContain('not_decidable');
+
+  expect(await readPolicyActivity(t.s, owner, { policyId, days: 30 })).toMatchObject({
+    passed: [{ tool: 'draw' }],
+    fired: [{ version: 1, rule: '/tools/draw/limits/0', count: 1 }],
+    sources: [{ version: 1, source: CAPPED }],
+  });
+  const { owner: stranger } = await t.organization();
+  expect((await recordedCalls(t.s, stranger, { policyId, most: 100 }).next()).done).toBe(true);
+});
