@@ -10,8 +10,13 @@ interface Bench {
 const BENCHES: Record<string, Bench> = {
   policy: { measures: 'reading, compiling and deciding', run: async () => (await import('./bench/policy.ts')).run() },
   'strict-json': { measures: 'the strict reader beside JSON.parse', run: async () => (await import('./bench/strict-json.ts')).run() },
+  gateway: {
+    measures: 'a call through the gateway, beside a pass-through proxy',
+    run: async (args) => (await import('./bench/gateway.ts')).run(args),
+  },
   drain: { measures: 'audit events into PostgreSQL', run: async () => (await import('./bench/drain.ts')).run() },
   explorer: { measures: 'reads of the audit explorer', run: async (args) => (await import('./bench/explorer.ts')).run(args) },
+  replay: { measures: 'recorded calls decided again with a draft', run: async () => (await import('./bench/replay.ts')).run() },
   'idle-streams': {
     measures: 'memory of a gateway that holds open streams',
     run: async (args) => (await import('./bench/idle-streams.ts')).run(args),

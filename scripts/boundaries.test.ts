@@ -12,7 +12,7 @@ const MAY: Record<string, string[]> = {
   audit: [],
   catalogue: [],
   mcp: [],
-  egress: [],
+  egress: ['mcp'],
   embedded: [],
   wavespeed: [],
   db: [],

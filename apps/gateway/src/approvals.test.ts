@@ -9,7 +9,7 @@ import type { Actor } from '@toolgate/services/context';
 import { createServices } from '@toolgate/services/create-services';
 import { newId } from '@toolgate/services/id';
 import { publishPolicy } from '@toolgate/services/policy/publish';
-import { createGrant } from '@toolgate/testing/factories';
+import { createGrant, createServer } from '@toolgate/testing/factories';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connect, createFixture, type Fixture, initialize, post, type Recorded, type Tenant } from './testing/fixture.ts';
@@ -324,4 +324,22 @@ test('a client that left while it was held is not answered by a call that nobody
   await new Promise((resolve) => setTimeout(resolve, 200));
   expect(fixture.upstream.calls.length).toBe(seen);
   expect(passed(await call(tenant, '{"n":11}'))).toBe(true);
+});
+
+test("at the organization's address, where tools carry the server's name, it is the same call", async () => {
+  const { tenant, ada, onePending } = await setUp();
+  const { organizationId, serverId, policyId, serverSlug } = tenant;
+  const other = await createServer(fixture.db, organizationId, { url: fixture.upstream.url, tools: [] });
+  const servers = [serverId, other.id].map((id) => ({ serverId: id, policyId }));
+  const { token } = await createGrant(fixture.db, organizationId, { servers });
+  const client = await connect(`${urls[0]}/${tenant.slug}/mcp`, token);
+  const joined = () => client.callTool({ name: `${serverSlug}__echo`, arguments: { n: 11 } });
+  const calling = joined();
+  await approve(ada, await onePending());
+  expect(await calling).toMatchObject({ content: [{ text: '{"n":11}' }] });
+  // Asked there, it passes at the server's own address.
+  expect(await joined()).toMatchObject({ isError: true });
+  await approve(ada, await onePending());
+  expect(passed(await call(tenant, '{"n":11}', { token, gateway: 1 }))).toBe(true);
+  await client.close();
 });

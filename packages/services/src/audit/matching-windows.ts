@@ -13,7 +13,7 @@ export interface MatchingWindows {
 
 const MOST = 400;
 /** Windows that are nearly neighbours are read as one. */
-const NEAR = 200;
+const NEAR = 50;
 
 /** Where the roll-up says nothing about the very next events, so many of them are read as they are. */
 const PLAIN = 4000;
