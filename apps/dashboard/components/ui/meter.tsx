@@ -1,11 +1,26 @@
+import { classNames } from '../class-names';
+
 /** A limit in use: a thin bar and the number. Amounts in the limit's own unit. */
-export function Meter({ label, used, max, note }: { label: string; used: number; max: number; note?: string }) {
+export function Meter({
+  label,
+  used,
+  max,
+  note,
+  mono = false,
+}: {
+  label: string;
+  used: number;
+  max: number;
+  note?: string;
+  /** The label is what a machine reads. */
+  mono?: boolean;
+}) {
   const share = max > 0 ? Math.min(1, used / max) : 1;
   const full = used >= max;
   return (
     <div className="grid gap-1">
       <div className="flex justify-between gap-3 text-sm">
-        <span className="min-w-0 clip">{label}</span>
+        <span className={classNames('min-w-0 clip', mono && 'font-mono')}>{label}</span>
         <span className="whitespace-nowrap text-muted">
           {used} of {max}
           {note && `, ${note}`}

@@ -1,7 +1,7 @@
 'use client';
 import type { ApprovalDetail } from '@toolgate/services/approval/read';
 import { useRouter } from 'next/navigation';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { notify } from '@/components/notify';
 import { Button } from '@/components/ui/button';
 import { Callout } from '@/components/ui/callout';
@@ -22,6 +22,7 @@ interface Props {
 export function Decide({ org, approval, next }: Props) {
   const router = useRouter();
   const [denying, setDenying] = useState(false);
+  const shown = useRef<HTMLDivElement>(null);
   const { run, pending, refusal } = useAction(approveAction, {
     onDone: ({ missing, inForce }) => {
       const left = missing === 1 ? 'One more person has to approve.' : `${missing} more people have to approve.`;
@@ -34,7 +35,7 @@ export function Decide({ org, approval, next }: Props) {
   const isOpen = approval.state === 'pending' && !approval.outdated;
   const approve = (mode: 'once' | 'fifteenMinutes') => !pending && run(org, approval.id, mode);
   const skip = () => next && router.push(`/${org}/approvals/${next}`);
-  useDecideKeys(isOpen && approval.mayDecide && !denying, {
+  useDecideKeys(isOpen && approval.mayDecide && !denying, shown, {
     a: () => approve('once'),
     A: () => approve('fifteenMinutes'),
     d: () => setDenying(true),
@@ -44,7 +45,7 @@ export function Decide({ org, approval, next }: Props) {
   if (!approval.mayDecide) return <Callout title={WHY_NOT[approval.whyNot ?? 'role']} />;
   if (denying) return <DenyForm org={org} approvalId={approval.id} onClose={() => setDenying(false)} />;
   return (
-    <div className="grid gap-2">
+    <div ref={shown} className="grid gap-2">
       <div className="flex flex-wrap gap-2">
         <Button variant="primary" pending={pending} onClick={() => approve('once')} className="coarse:min-h-11">
           Approve once <Key inverted>A</Key>

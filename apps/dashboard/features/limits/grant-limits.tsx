@@ -43,15 +43,19 @@ export function GrantLimits({ org, grantId }: { org: string; grantId: string }) 
 function GrantLimit({ org, policy, limit, ageMs }: { org: string; policy: string; limit: LimitUse; ageMs: number }) {
   const [owner] = limit.owners;
   if (!owner) return null;
-  const shared = limit.scope === 'grant' ? '' : `, shared by the ${limit.scope}`;
   const used = Number(describeMicros(owner.usedMicros));
-  const note = limit.windowMs === null ? 'running' : freeWords(owner, ageMs);
+  const note = freeWords(owner, ageMs);
   return (
     <div>
-      <Meter label={limit.tool ?? 'all tools'} used={used} max={Number(describeMicros(limit.maxMicros))} {...(note ? { note } : {})} />
+      <Meter
+        mono={limit.tool !== null}
+        label={limit.tool ?? 'all tools'}
+        used={used}
+        max={Number(describeMicros(limit.maxMicros))}
+        {...(note ? { note } : {})}
+      />
       <Link href={`/${org}/policies/${policy}?line=${encodeURIComponent(limit.pointer)}`} className="text-muted text-xs hover:underline">
         {limit.says}
-        {shared}
       </Link>
     </div>
   );

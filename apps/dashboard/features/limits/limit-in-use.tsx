@@ -15,7 +15,7 @@ export function LimitInUse({ limit }: { limit: Limit }) {
   const { first, others } = most;
   return (
     <p className="flex min-w-0 items-center gap-2 text-muted text-xs" data-limit-use={first.usedMicros / 1e6}>
-      <Bar owner={first} limit={limit} />
+      {first.usedMicros > 0 && <Bar owner={first} limit={limit} />}
       <span className={classNames('min-w-0', first.usedMicros >= limit.maxMicros && 'text-limited')}>
         {first.usedMicros === 0 ? (
           idleWords(limit)

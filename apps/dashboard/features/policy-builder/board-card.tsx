@@ -42,10 +42,11 @@ export function BoardCard({ row, column, disabled, onDrag, onMove, onOpen }: Pro
       className="grid gap-1 rounded-control border border-line bg-surface px-2 py-1.5 text-sm data-[fixed=false]:cursor-grab"
       data-fixed={fixed}
     >
-      <div className="flex items-start gap-1">
-        <button type="button" onClick={onOpen} className="min-w-0 flex-1 break-all text-left font-mono text-xs leading-6 hover:underline">
-          <VisibleText text={name} />
-        </button>
+      <button type="button" onClick={onOpen} className="min-w-0 break-all text-left font-mono text-xs leading-5 hover:underline">
+        <VisibleText text={name} />
+      </button>
+      <div className="flex min-h-6 items-center justify-between gap-1">
+        {tool ? <RiskBars category={tool.category} risk={tool.risk} className="text-muted text-xs" /> : <span />}
         <Menu
           trigger={
             <IconButton label={`Move ${name}`} disabled={fixed} className="size-6!">
@@ -72,7 +73,6 @@ export function BoardCard({ row, column, disabled, onDrag, onMove, onOpen }: Pro
           <MenuItem onSelect={onOpen}>Open the rule</MenuItem>
         </Menu>
       </div>
-      {tool && <RiskBars category={tool.category} risk={tool.risk} className="text-muted text-xs" />}
       <p className="line-clamp-3 text-muted text-xs" title={says}>
         {says}
       </p>

@@ -37,9 +37,9 @@ export function DocumentForm({ document, tools, notes, disabled, onEdit, onShow 
     ...[...methods].map(([name, effect]) => ({ pointer: toPointer(['methods', name]), text: explainMethod(name, effect) })),
   ];
   return (
-    <div className="grid grid-cols-[minmax(0,1fr)] gap-2">
+    <div className="panel">
       <DocumentNotes doubts={documentOnly(notes)} said={said} onShow={onShow} />
-      <details className="panel">
+      <details>
         <summary className="px-3 py-2 text-sm">
           All tools, hidden names, other methods{' '}
           <span className="text-muted text-xs">{said.length === 0 ? 'nothing is said of them' : ''}</span>

@@ -13,7 +13,7 @@ export function DocumentNotes({
 }) {
   if (said.length + doubts.length === 0) return null;
   return (
-    <ul className="grid gap-1 text-sm">
+    <ul className="grid gap-0.5 border-line border-b px-3 py-2 text-sm">
       {doubts.map(({ pointer, message, blocking }) => (
         <li key={pointer + message} className={blocking ? 'text-denied' : 'text-limited'}>
           <span aria-hidden="true">{blocking ? '✕' : '▲'} </span>
@@ -23,7 +23,7 @@ export function DocumentNotes({
       ))}
       {said.map(({ pointer, text }) => (
         <li key={pointer} className="text-muted">
-          {text} <Show pointer={pointer} onShow={onShow} />
+          {text.replace(/^all tools/, 'All tools')} <Show pointer={pointer} onShow={onShow} />
         </li>
       ))}
     </ul>

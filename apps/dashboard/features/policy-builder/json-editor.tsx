@@ -129,10 +129,30 @@ function extensions({
     EditorState.tabSize.of(2),
     EditorState.readOnly.of(!editable),
     EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0', ...(describedBy ? { 'aria-describedby': describedBy } : {}) }),
-    // Tab indents; after Escape it leaves the editor (CodeMirror's tab focus mode), as the text below the editor says.
+    // Tab indents once something was typed; after Escape it leaves the editor again, as the text below the editor says.
+    tabLeavesUntilTyped(),
     keymap.of([...defaultKeymap, ...historyKeymap, ...lintKeymap, ...(editable ? [indentWithTab] : [])]),
     EditorView.updateListener.of((update) => {
       if (update.docChanged) changed.current?.(update.state.doc.toString());
+    }),
+  ];
+}
+
+/** Whoever comes by with Tab goes on with Tab, and does not indent a document that nobody wanted to change. */
+function tabLeavesUntilTyped() {
+  let byPointer = false;
+  return [
+    EditorView.domEventHandlers({
+      mousedown: () => {
+        byPointer = true;
+      },
+      focus: (_, editor) => editor.setTabFocusMode(!byPointer),
+      blur: () => {
+        byPointer = false;
+      },
+    }),
+    EditorView.updateListener.of(({ transactions, view }) => {
+      if (transactions.some((transaction) => transaction.isUserEvent('input'))) view.setTabFocusMode(false);
     }),
   ];
 }

@@ -1,10 +1,12 @@
 'use client';
 import { useRouter } from 'next/navigation';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { classNames } from '@/components/class-names';
 import { notify } from '@/components/notify';
 import { Button } from '@/components/ui/button';
 import { PageHeader } from '@/components/ui/page-header';
 import { SegmentedControl } from '@/components/ui/segmented-control';
+import { useQueryState } from '@/components/use-query-state';
 import { LimitsProvider } from '@/features/limits/limits-provider';
 import { restorePolicyAction } from './actions.ts';
 import type { BuilderGrant } from './builder-grant.ts';
@@ -58,6 +60,8 @@ export function PolicyEditor({ organization, policy, saved, tools, grants, tests
   const router = useRouter();
   const { draft, base, dirty, restored, setBase, setText, edit, layOut, undo, discard } = usePolicyDraft(policy.id, saved);
   const [pane, setPane] = useState<Pane>('table');
+  // Five columns need the width.
+  const [view] = useQueryState('view');
   const [place, setPlace] = useState<EditorPlace | null>(null);
   const [publishing, setPublishing] = useState(false);
   const broken = draft.problems.length > 0;
@@ -107,17 +111,17 @@ export function PolicyEditor({ organization, policy, saved, tools, grants, tests
         {...header}
         actions={
           <>
-            <span role="status" className="text-muted text-sm">
+            <span role="status" className="text-muted text-sm max-sm:w-full">
               {dirty
                 ? `Changed since version ${base.version}`
                 : `Version ${base.version}, ${inForce ? inForceWords(gateways) : 'saved but not yet in force'}`}
             </span>
             {mayManage && (
               <>
-                <Button variant="quiet" disabled={draft.past.length === 0} onClick={undo}>
+                <Button variant="quiet" disabled={draft.past.length === 0} onClick={undo} className="max-sm:px-2">
                   Undo
                 </Button>
-                <Button variant="quiet" disabled={!dirty} onClick={discard}>
+                <Button variant="quiet" disabled={!dirty} onClick={discard} className="max-sm:px-2">
                   Discard
                 </Button>
                 <Button
@@ -125,7 +129,7 @@ export function PolicyEditor({ organization, policy, saved, tools, grants, tests
                   disabled={!dirty || broken || notes.some(({ blocking }) => blocking)}
                   onClick={() => setPublishing(true)}
                 >
-                  Publish policy
+                  Publish<span className="max-[22rem]:sr-only"> policy</span>
                 </Button>
                 <PolicyMenu organization={organization} policy={policy} />
               </>
@@ -133,7 +137,6 @@ export function PolicyEditor({ organization, policy, saved, tools, grants, tests
           </>
         }
       />
-      <div className="mb-3">{serverChoice}</div>
       {shadow && (
         <ShadowBanner
           organization={organization}
@@ -149,7 +152,12 @@ export function PolicyEditor({ organization, policy, saved, tools, grants, tests
       )}
       <DraftNotices draft={draft} restored={restored && dirty} onGo={go} onShow={show} />
       <SegmentedControl<Pane> label="View" value={pane} onChange={setPane} options={VIEWS} className="mb-3 lg:hidden" />
-      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+      <div
+        className={classNames(
+          'grid grid-cols-[minmax(0,1fr)] items-start gap-4',
+          view === 'board' ? 'lg:grid-cols-[minmax(0,1fr)_minmax(18rem,24rem)]' : 'lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]',
+        )}
+      >
         <section aria-label="Rules" className={pane === 'table' ? 'min-w-0' : 'min-w-0 max-lg:hidden'}>
           {draft.document ? (
             <LimitsProvider org={organization} policyId={policy.id}>
@@ -158,6 +166,7 @@ export function PolicyEditor({ organization, policy, saved, tools, grants, tests
                 base={base.source}
                 tools={tools}
                 notes={notes}
+                serverChoice={serverChoice}
                 disabled={broken || !mayManage}
                 onEdit={edit}
                 onShow={show}
@@ -209,11 +218,10 @@ export function PolicyEditor({ organization, policy, saved, tools, grants, tests
               />
             </div>
           )}
-          {side === 'replay' && (
-            <div className="min-h-0 flex-1 overflow-y-auto">
-              <ReplayPane organization={organization} policy={policy.slug} source={draft.source} broken={broken} onShow={show} />
-            </div>
-          )}
+          {/* Stays, so that a result is not lost while the draft is edited. */}
+          <div className={side === 'replay' ? 'min-h-0 flex-1 overflow-y-auto' : 'hidden'}>
+            <ReplayPane organization={organization} policy={policy.slug} source={draft.source} broken={broken} onShow={show} />
+          </div>
           {side === 'suggest' && (
             <div className="min-h-0 flex-1 overflow-y-auto">
               <SuggestPane

@@ -41,7 +41,7 @@ export function RuleBoard({ rows, tools, fallback, disabled, onEdit }: Props) {
   return (
     <>
       <ScrollRegion label="Board" className="relative min-w-0 overflow-x-auto pb-2 -outline-offset-2">
-        <div className="grid grid-cols-[repeat(5,minmax(11rem,1fr))] gap-2">
+        <div className="grid grid-cols-[repeat(5,minmax(8.75rem,1fr))] gap-2">
           {[...columns].map(([choice, cards]) => {
             const { icon: Icon, word, colour } = CHOICE_LOOKS[choice];
             return (
@@ -65,7 +65,7 @@ export function RuleBoard({ rows, tools, fallback, disabled, onEdit }: Props) {
                   over === choice && 'border-accent bg-accent-tint',
                 )}
               >
-                <h2 className="flex items-center gap-1.5 px-3 py-2 font-medium text-sm">
+                <h2 className="flex items-center gap-1.5 px-2.5 py-2 font-medium text-sm">
                   <Icon aria-hidden="true" className={`size-3.5 ${colour}`} strokeWidth={2.25} />
                   {word}
                   <span className="ml-auto font-normal text-muted text-xs">{cards.length}</span>

@@ -29,6 +29,7 @@ export function RuleControl({ name, choice, disabled, onChoose }: Props) {
     <SegmentedControl
       label={`Rule for ${name}`}
       size="sm"
+      className="mx-1 max-sm:order-last max-sm:mx-0 max-sm:[&>button]:px-1.5"
       value={choice ?? ''}
       onChange={(next) => {
         if (next !== 'custom' && next !== '') onChoose(next);
@@ -40,8 +41,10 @@ export function RuleControl({ name, choice, disabled, onChoose }: Props) {
           disabled,
           label: (
             <>
-              {value === choice && <Icon aria-hidden="true" strokeWidth={2.25} className={`max-sm:hidden ${colour}`} />}
-              {word}
+              {value === choice && (
+                <Icon aria-hidden="true" strokeWidth={2.25} className={`${value === 'custom' ? '' : 'max-sm:hidden'} ${colour}`} />
+              )}
+              {value === 'custom' ? <span className="max-sm:sr-only">{word}</span> : word}
             </>
           ),
         };

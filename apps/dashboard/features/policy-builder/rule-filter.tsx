@@ -22,6 +22,7 @@ export function RuleFilter({ filters, changes, onChange }: Props) {
   const { risks, actions, changed } = filters;
   return (
     <Menu
+      align="start"
       trigger={
         <Button size="sm" variant="quiet">
           <ListFilter aria-hidden="true" /> Filter

@@ -83,7 +83,7 @@ export const RuleRow = memo(function RuleRow({
         many && '[contain-intrinsic-size:auto_5.5rem] [content-visibility:auto]',
       )}
     >
-      <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
+      <div className="flex flex-wrap items-start gap-x-1 gap-y-2">
         {renaming ? (
           <RenameRule
             name={name}
@@ -101,13 +101,13 @@ export const RuleRow = memo(function RuleRow({
         ) : (
           <Title row={row} changed={changed} selected={selected} disabled={disabled} onSelect={onSelect} />
         )}
-        <div className="flex min-w-0 max-w-full items-center gap-1 max-sm:flex-wrap">
-          <RuleControl
-            name={name}
-            choice={byPattern ? null : choice}
-            disabled={fixed}
-            onChoose={(next) => onEdit((source) => chooseRule(source, row, next))}
-          />
+        <RuleControl
+          name={name}
+          choice={byPattern ? null : choice}
+          disabled={fixed}
+          onChoose={(next) => onEdit((source) => chooseRule(source, row, next))}
+        />
+        <div className="flex shrink-0 items-center gap-1">
           <IconButton
             label={open ? `Close the rule of ${name}` : `Open the rule of ${name}`}
             aria-expanded={open}

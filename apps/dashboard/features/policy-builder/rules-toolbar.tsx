@@ -15,18 +15,21 @@ export function RulesToolbar({
   query,
   onQuery,
   filter,
+  mark,
   view,
   onView,
 }: {
   query: string;
   onQuery(query: string): void;
   filter: ReactNode;
+  /** What the numbers in the table are. */
+  mark: ReactNode;
   view: RulesAs;
   onView(view: RulesAs): void;
 }) {
   return (
     <div className="flex flex-wrap items-center gap-2">
-      <span className="relative min-w-0 flex-1 basis-40 sm:max-w-80">
+      <span className="relative min-w-0 flex-1 basis-40 max-sm:basis-full sm:max-w-72">
         <Search aria-hidden="true" className="pointer-events-none absolute top-1/2 left-2.5 size-3.5 -translate-y-1/2 text-faint" />
         <Input
           type="search"
@@ -39,7 +42,10 @@ export function RulesToolbar({
         />
       </span>
       {filter}
-      <SegmentedControl<RulesAs> label="Rules as" size="sm" value={view} onChange={onView} options={VIEWS} className="ml-auto" />
+      <span className="ml-auto flex items-center gap-3">
+        {mark}
+        <SegmentedControl<RulesAs> label="Rules as" size="sm" value={view} onChange={onView} options={VIEWS} />
+      </span>
     </div>
   );
 }

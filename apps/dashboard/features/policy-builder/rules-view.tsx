@@ -1,7 +1,7 @@
 'use client';
 import type { PolicyDocument } from '@toolgate/policy/document';
 import { editPolicy } from '@toolgate/policy/edit';
-import { useCallback, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useRef, useState } from 'react';
 import { SegmentedControl } from '@/components/ui/segmented-control';
 import { useQueryState } from '@/components/use-query-state';
 import { LimitsMark } from '@/features/limits/limits-provider';
@@ -25,6 +25,8 @@ interface Props {
   /** The text that the draft began from. */
   base: string;
   tools: BuilderTool[];
+  /** Which server's tools are shown. */
+  serverChoice: ReactNode;
   notes: Note[];
   disabled: boolean;
   onEdit: Edit;
@@ -32,7 +34,7 @@ interface Props {
 }
 
 /** The rules of the draft as a table or a board, with what holds for all of them above. */
-export function RulesView({ document, base, tools, notes, disabled, onEdit, onShow }: Props) {
+export function RulesView({ document, base, tools, serverChoice, notes, disabled, onEdit, onShow }: Props) {
   const [asked, setAsked] = useQueryState('q');
   // The address follows what is typed; it must not hold it up.
   const [query, setQuery] = useState(asked ?? '');
@@ -59,7 +61,7 @@ export function RulesView({ document, base, tools, notes, disabled, onEdit, onSh
   );
   const chosen = rows.filter(({ name }) => selected.has(name));
   return (
-    <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
       <RulesToolbar
         query={query}
         onQuery={(next) => {
@@ -67,6 +69,7 @@ export function RulesView({ document, base, tools, notes, disabled, onEdit, onSh
           setAsked(next);
         }}
         filter={<RuleFilter filters={filters} changes={changes.size} onChange={setFilters} />}
+        mark={<LimitsMark />}
         view={view === 'board' ? 'board' : 'table'}
         onView={(next) => setView(next === 'table' ? null : next)}
       />
@@ -85,7 +88,7 @@ export function RulesView({ document, base, tools, notes, disabled, onEdit, onSh
             ]}
           />
         </div>
-        <LimitsMark />
+        {serverChoice}
       </div>
       <DocumentForm document={document} tools={tools} notes={notes} disabled={disabled} onEdit={onEdit} onShow={onShow} />
       {view === 'board' ? (

@@ -26,7 +26,7 @@ interface Wanted {
   budgetMs?: number;
 }
 
-const BUDGET_MS = 100;
+const BUDGET_MS = 70;
 const FIRST_STEP = 4000;
 const LONGEST_STEP = 100_000;
 /** So far back the roll-up is asked first where to look, and then four times as far each time. */
@@ -34,7 +34,7 @@ const FIRST_SPAN_MS = 86_400_000;
 
 /** The next step is longer, but not longer than what is left of the time is likely to allow. */
 function nextStep(step: number, tookMs: number, leftMs: number): number {
-  return Math.max(FIRST_STEP / 2, Math.min(step * 4, LONGEST_STEP, Math.round((step * leftMs) / Math.max(1, tookMs))));
+  return Math.max(FIRST_STEP / 2, Math.min(step * 4, LONGEST_STEP, Math.round((0.8 * step * leftMs) / Math.max(1, tookMs))));
 }
 
 /** From the newest down. A page that is found among the newest costs one statement. */

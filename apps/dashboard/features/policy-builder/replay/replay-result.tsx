@@ -70,7 +70,7 @@ function Kind({
       <span className="text-muted">{says}</span>
     </>
   );
-  if (count === 0) return <p className="px-1 py-1 opacity-80">{head}</p>;
+  if (count === 0) return <p className="px-1 py-1">{head}</p>;
   return (
     <details className="rounded-control border border-line">
       <summary className="px-2 py-1.5">{head}</summary>

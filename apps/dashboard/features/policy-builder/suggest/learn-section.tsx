@@ -24,7 +24,7 @@ export function LearnSection({ organization, policy, days, mayManage, onEdit }: 
   useEffect(() => cancel(), [days, cancel]);
   return (
     <section aria-label="Learned" className="grid justify-items-start gap-2">
-      <h3 className="font-semibold">Least privilege, learned from the calls</h3>
+      <h2 className="font-semibold text-sm">Least privilege, learned from the calls</h2>
       <p className="text-muted">
         Allows the tools that were called, limited to one and a half times the busiest grant’s peak, and nothing else.
       </p>
@@ -55,7 +55,7 @@ export function LearnSection({ organization, policy, days, mayManage, onEdit }: 
                 <tbody>
                   {state.done.learned.tools.map(({ tool, calls, peakMinute, peakDay, perMinute, perDay }) => (
                     <tr key={tool}>
-                      <th scope="row" className="break-all px-2 py-1 text-left font-mono font-normal">
+                      <th scope="row" className="min-w-36 break-words px-2 py-1 text-left font-mono font-normal">
                         {tool}
                       </th>
                       <td className="px-2 py-1">{calls}</td>

@@ -50,7 +50,7 @@ export function SuggestPane({ organization, policy, document, source, tools, may
       />
       <LearnSection organization={organization} policy={policy.slug} days={days} mayManage={mayManage} onEdit={onEdit} />
       <section aria-label="From risk" className="grid justify-items-start gap-2">
-        <h3 className="font-semibold">Start from the tools’ risk</h3>
+        <h2 className="font-semibold text-sm">Start from the tools’ risk</h2>
         <p className="text-muted">
           Reading is free, changing and running are limited, deleting is hidden, money is denied; the rest is denied by default.
         </p>

@@ -36,7 +36,7 @@ export function UnusedSection({ organization, policyId, days, document, source, 
   const unused = useMemo(() => (document && activity ? unusedParts(document, source, activity) : []), [document, source, activity]);
   return (
     <section aria-label="Unused" className="grid gap-2">
-      <h3 className="font-semibold">Unused permissions, rules that never fired</h3>
+      <h2 className="font-semibold text-sm">Unused permissions, rules that never fired</h2>
       <div aria-live="polite" className="grid gap-2">
         {read === null || read.days !== days ? (
           <p className="animate-appear text-muted">Looking through the log …</p>

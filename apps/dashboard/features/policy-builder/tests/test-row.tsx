@@ -28,7 +28,7 @@ export function TestRow({ test, run, onShow, onRemove }: Props) {
       </span>
       <div className="grid min-w-0 flex-1 gap-0.5">
         <span className="break-words font-medium">{name}</span>
-        <span className="break-all text-muted text-xs">
+        <span className="break-words text-muted text-xs">
           <code className="font-mono">{call.tool.name}</code> as {call.grant.label || 'nobody'}: {describeRun(expected)}
         </span>
         {run && !run.passes && (

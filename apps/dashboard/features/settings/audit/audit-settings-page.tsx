@@ -33,7 +33,7 @@ export function AuditSettingsPage({ org, sinks, head, checkpoint, keys, retentio
         </SettingsSection>
         <SettingsSection
           title="Proof"
-          help="Signed statements of where the log stood. Keep them somewhere else: no one can rewrite what came before."
+          help="Signed statements of where the log stood. Kept somewhere else, they show whether what came before was rewritten."
         >
           <Proof org={org} head={head} checkpoint={checkpoint} keys={keys} />
         </SettingsSection>
