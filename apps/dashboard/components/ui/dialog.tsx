@@ -49,7 +49,11 @@ export function Dialog({ open, onOpenChange, title, description, footer, width =
               </Radix.Close>
             )}
           </div>
-          {children && <div className="min-h-0 flex-1 overflow-y-auto px-5 pb-4">{children}</div>}
+          {children && (
+            <div data-body className="min-h-0 flex-1 overflow-y-auto px-5 pb-4">
+              {children}
+            </div>
+          )}
           {footer && (
             <div data-footer className="flex flex-wrap justify-end gap-2 border-line border-t px-5 py-3">
               {footer}
@@ -61,12 +65,18 @@ export function Dialog({ open, onOpenChange, title, description, footer, width =
   );
 }
 
-/** What is to be filled in; else the first (the harmless) button of the footer; else the dialog itself. Never the cross. */
+/**
+ * What is to be filled in; else the first (the harmless) button of the footer; else the dialog itself. Never the cross. Where there is
+ * so much to read first that the field is out of sight, the dialog: it begins at its beginning.
+ */
 function focusFirst(event: Event): void {
   event.preventDefault();
   const dialog = event.currentTarget as HTMLElement;
-  const field = dialog.querySelector<HTMLElement>(FIELDS) ?? dialog.querySelector<HTMLElement>('[data-footer] button:not(:disabled)');
-  (field ?? dialog).focus();
+  const field = dialog.querySelector<HTMLElement>(FIELDS);
+  const below = field?.closest('[data-body]')?.getBoundingClientRect().bottom ?? Number.POSITIVE_INFINITY;
+  const unseen = field !== null && field.getBoundingClientRect().bottom > below;
+  const button = dialog.querySelector<HTMLElement>('[data-footer] button:not(:disabled)');
+  (unseen ? dialog : (field ?? button ?? dialog)).focus();
 }
 
 const FIELDS = 'input:not([type=hidden]):not([type=checkbox]), textarea, select';

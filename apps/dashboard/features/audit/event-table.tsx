@@ -37,7 +37,7 @@ export function EventTable({ label, events, open, onOpen, changesOnly = false, o
             ms
           </Th>
         )}
-        {!changesOnly && <Th className="@max-3xl:hidden">Rule</Th>}
+        {!changesOnly && <Th className="min-w-40 @max-3xl:hidden">Rule</Th>}
       </TableHead>
       <tbody onPointerEnter={(event) => event.pointerType === 'mouse' && onHover?.(true)} onPointerLeave={() => onHover?.(false)}>
         {events.map((event) => (
@@ -64,7 +64,7 @@ const Row = memo(function Row({ event, selected, onOpen, changesOnly }: RowProps
         <ClockTime at={event.at} />
       </Td>
       {!changesOnly && <Td className="whitespace-nowrap pr-2 @max-lg:hidden">{what}</Td>}
-      <Td mono={event.kind === 'call'} className="max-w-80 @max-lg:max-w-44 @max-lg:py-1.5">
+      <Td mono={event.kind === 'call'} className="max-w-60 @max-lg:max-w-44 @max-lg:py-1.5">
         <button
           type="button"
           aria-label={`Open event ${event.seq}: ${eventSentence(event)}`}

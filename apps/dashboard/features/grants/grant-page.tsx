@@ -1,10 +1,10 @@
 import type { GrantRead } from '@toolgate/services/grant/read';
+import { GrantLimits } from '@/components/limits/grant-limits';
 import { Callout } from '@/components/ui/callout';
 import { CopyButton } from '@/components/ui/copy-button';
 import { LinkButton } from '@/components/ui/link-button';
 import { PageHeader } from '@/components/ui/page-header';
 import { RelativeTime } from '@/components/ui/relative-time';
-import { GrantLimits } from '@/features/limits/grant-limits';
 import { Connect } from './connect';
 import { FirstCall } from './first-call';
 import { GrantActions } from './grant-actions';

@@ -2,12 +2,12 @@
 import { useRouter } from 'next/navigation';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { classNames } from '@/components/class-names';
+import { LimitsProvider } from '@/components/limits/limits-provider';
 import { notify } from '@/components/notify';
 import { Button } from '@/components/ui/button';
 import { PageHeader } from '@/components/ui/page-header';
 import { SegmentedControl } from '@/components/ui/segmented-control';
 import { useQueryState } from '@/components/use-query-state';
-import { LimitsProvider } from '@/features/limits/limits-provider';
 import { restorePolicyAction } from './actions.ts';
 import type { BuilderGrant } from './builder-grant.ts';
 import type { BuilderTool } from './builder-tool.ts';

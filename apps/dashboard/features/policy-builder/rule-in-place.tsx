@@ -1,9 +1,9 @@
 'use client';
 import { setLimit } from '@toolgate/policy/edit-limit';
 import { rulePointer, setRule } from '@toolgate/policy/edit-rule';
+import { LimitInUse } from '@/components/limits/limit-in-use';
+import { calls } from '@/components/limits/used-words';
 import { Input } from '@/components/ui/input';
-import { LimitInUse } from '@/features/limits/limit-in-use';
-import { calls } from '@/features/limits/used-words';
 import { numericArguments } from './argument-paths.ts';
 import { ConcurrencySentence } from './concurrency-sentence.tsx';
 import { LimitSentence } from './limit-sentence.tsx';

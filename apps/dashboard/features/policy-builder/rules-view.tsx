@@ -2,9 +2,9 @@
 import type { PolicyDocument } from '@toolgate/policy/document';
 import { editPolicy } from '@toolgate/policy/edit';
 import { type ReactNode, useCallback, useRef, useState } from 'react';
+import { LimitsMark } from '@/components/limits/limits-provider';
 import { SegmentedControl } from '@/components/ui/segmented-control';
 import { useQueryState } from '@/components/use-query-state';
-import { LimitsMark } from '@/features/limits/limits-provider';
 import { AddRule } from './add-rule.tsx';
 import type { BuilderTool } from './builder-tool.ts';
 import { BulkBar } from './bulk-bar.tsx';

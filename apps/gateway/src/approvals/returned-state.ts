@@ -37,9 +37,10 @@ export function stateCallHash({ message, source, grant, server }: Resolved): str
   return callHash({ ...bound, argumentsText: argumentsOf(source) }).toString('hex');
 }
 
-/** The arguments as the client wrote them; absent ones are an empty object. */
+/** The arguments as the client wrote them; absent ones are an empty object. @throws without the text, which no approval could then be bound to. */
 export function argumentsOf(source: Resolved['source']): string {
-  return (source && memberText(source, 'params', 'arguments')) ?? '{}';
+  if (!source) throw new Error('An approval is bound to the text of its arguments, and there is none.');
+  return memberText(source, 'params', 'arguments') ?? '{}';
 }
 
 const OURS = new Set(['requestState', 'inputResponses']);

@@ -4,11 +4,11 @@ import { addConcurrency, addLimit, freeCounter, type LimitMembers, removeLimit, 
 import { rulePointer } from '@toolgate/policy/edit-rule';
 import { rateCounter } from '@toolgate/policy/normalise';
 import { Plus, Trash2 } from 'lucide-react';
+import { LimitOwners } from '@/components/limits/limit-in-use';
+import { calls } from '@/components/limits/used-words';
 import { Button } from '@/components/ui/button';
 import { Checkbox } from '@/components/ui/checkbox';
 import { IconButton } from '@/components/ui/icon-button';
-import { LimitOwners } from '@/features/limits/limit-in-use';
-import { calls } from '@/features/limits/used-words';
 import { ConcurrencySentence } from '../concurrency-sentence.tsx';
 import { LimitSentence } from '../limit-sentence.tsx';
 import type { Edit } from './edit.ts';
