@@ -22,6 +22,8 @@ describe('strict reading refuses', () => {
     ['{"params":{"_meta":{"x":1,"X":1}}}', 'case_variant_key'],
     ['{"params":{"arguments":{"__proto__":{}}}}', 'forbidden_key'],
     ['{"params":{"\\u005f_proto__":{}}}', 'forbidden_key'],
+    ['{"params":{"arguments":{"C:\\\\":1}}}', 'forbidden_key'],
+    ['{"params":{"arguments":{"\\u005c":1}}}', 'forbidden_key'],
     ['{"a":"\\ud800"}', 'lone_surrogate'],
     ['{"a":"\\ud83d\\ud83d\\ude00"}', 'lone_surrogate'],
     ['{"a":"\\ud83dx\\ude00"}', 'lone_surrogate'],

@@ -28,7 +28,7 @@ const MESSAGES: Record<JsonProblem, string> = {
   too_many_values: `The body has more than ${MAX_VALUES} values.`,
   duplicate_key: 'The body names a key twice in one object.',
   case_variant_key: 'The body has a key that differs from another, or from one of the protocol, only by upper and lower case.',
-  forbidden_key: 'The body has the key __proto__.',
+  forbidden_key: 'The body has the key __proto__, or one that ends in a backslash.',
   lone_surrogate: 'The body has a string that is not well-formed Unicode.',
   number_out_of_range: 'The body has a number that is larger than a double can hold.',
   unsafe_id: 'The id must be a string, or an integer that a double holds exactly.',

@@ -24,6 +24,33 @@ export function BoardCard({ row, column, disabled, onDrag, onMove, onOpen }: Pro
   const { name, tool, says } = row;
   // What a pattern in "hide" hides stays hidden, whatever its own rule says.
   const fixed = disabled || (row.from.kind === 'hidden' && isByPattern(row));
+  const menu = (
+    <Menu
+      trigger={
+        <IconButton label={`Move ${name}`} disabled={fixed} className="size-6!">
+          <Ellipsis />
+        </IconButton>
+      }
+    >
+      <MenuLabel>Move to</MenuLabel>
+      {CHOICES.map((choice, index) => {
+        const { icon: Icon, word, colour } = CHOICE_LOOKS[choice];
+        return (
+          <MenuItem
+            key={choice}
+            disabled={choice === column}
+            shortcut={String(index + 1)}
+            icon={<Icon aria-hidden="true" className={colour} />}
+            onSelect={() => onMove(choice)}
+          >
+            {word}
+          </MenuItem>
+        );
+      })}
+      <MenuSeparator />
+      <MenuItem onSelect={onOpen}>Open the rule</MenuItem>
+    </Menu>
+  );
   return (
     <li
       draggable={!fixed}
@@ -42,37 +69,18 @@ export function BoardCard({ row, column, disabled, onDrag, onMove, onOpen }: Pro
       className="grid gap-1 rounded-control border border-line bg-surface px-2 py-1.5 text-sm data-[fixed=false]:cursor-grab"
       data-fixed={fixed}
     >
-      <button type="button" onClick={onOpen} className="min-w-0 break-all text-left font-mono text-xs leading-5 hover:underline">
-        <VisibleText text={name} />
-      </button>
-      <div className="flex min-h-6 items-center justify-between gap-1">
-        {tool ? <RiskBars category={tool.category} risk={tool.risk} className="text-muted text-xs" /> : <span />}
-        <Menu
-          trigger={
-            <IconButton label={`Move ${name}`} disabled={fixed} className="size-6!">
-              <Ellipsis />
-            </IconButton>
-          }
-        >
-          <MenuLabel>Move to</MenuLabel>
-          {CHOICES.map((choice, index) => {
-            const { icon: Icon, word, colour } = CHOICE_LOOKS[choice];
-            return (
-              <MenuItem
-                key={choice}
-                disabled={choice === column}
-                shortcut={String(index + 1)}
-                icon={<Icon aria-hidden="true" className={colour} />}
-                onSelect={() => onMove(choice)}
-              >
-                {word}
-              </MenuItem>
-            );
-          })}
-          <MenuSeparator />
-          <MenuItem onSelect={onOpen}>Open the rule</MenuItem>
-        </Menu>
+      <div className="flex items-start justify-between gap-1">
+        <button type="button" onClick={onOpen} className="min-w-0 break-all text-left font-mono text-xs leading-6 hover:underline">
+          <VisibleText text={name} />
+        </button>
+        {!tool && menu}
       </div>
+      {tool && (
+        <div className="flex items-center justify-between gap-1">
+          <RiskBars category={tool.category} risk={tool.risk} className="text-muted text-xs" />
+          {menu}
+        </div>
+      )}
       <p className="line-clamp-3 text-muted text-xs" title={says}>
         {says}
       </p>

@@ -129,7 +129,9 @@ export function PolicyEditor({ organization, policy, saved, tools, grants, tests
                   disabled={!dirty || broken || notes.some(({ blocking }) => blocking)}
                   onClick={() => setPublishing(true)}
                 >
-                  Publish<span className="max-[22rem]:sr-only"> policy</span>
+                  <span>
+                    Publish<span className="max-[22rem]:sr-only"> policy</span>
+                  </span>
                 </Button>
                 <PolicyMenu organization={organization} policy={policy} />
               </>

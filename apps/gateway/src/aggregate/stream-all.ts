@@ -7,6 +7,7 @@ import type { Forwarded } from '../stages/forward.ts';
 import { onwardToClient } from '../upstream/answer-filter.ts';
 import { answerServer } from '../upstream/answer-server.ts';
 import { ending } from '../upstream/ending.ts';
+import { isPlainCall } from '../upstream/envelope.ts';
 import type { Target } from '../upstream/upstreams.ts';
 import { sessionHeaders } from './ask-place.ts';
 import { followStream } from './follow-stream.ts';
@@ -60,7 +61,7 @@ function followPlace(gateway: Gateway, at: Admitted, target: Target, stream: Joi
       if (event.id !== null) events.set(slug, event.id);
       const message: unknown = event.data ? JSON.parse(event.data) : null;
       // Answers to requests come on the requests' own streams.
-      if (!isObject(message) || message.method === undefined) return;
+      if (!isObject(message) || message.method === undefined || !isPlainCall(event.data ?? '')) return;
       const onward = onwardToClient(at, message);
       if (onward === 'refused' && refusals++ < MAX_REFUSALS) answerServer(gateway, at, message);
       if (onward === 'passed') stream.write(written(slug, event, message, events));

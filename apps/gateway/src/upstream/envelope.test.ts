@@ -69,6 +69,19 @@ test('a long answer to this call passes as it came', async () => {
   expect(await (await post(gateway.url + tenant.path, tenant.token, callOf('fail'))).text()).toBe(answer);
 });
 
+test.each([
+  ['twice', `"method":"sampling/createMessage","method":"notifications/message"`],
+  ['in other letters', `"method":"notifications/message","Method":"sampling/createMessage"`],
+  ['with an escape, after V8 was made to misread it', `"method":"notifications/message","\\u006dethod":"sampling/createMessage"`],
+])('a notification that names its method %s is nobody’s to read in two ways: it is dropped', async (_, methods) => {
+  const tenant = await fixture.tenant();
+  const misleading = '{"jsonrpc":"2.0","method":"notifications/message","\\\\":1}';
+  const result = '{"jsonrpc":"2.0","id":1,"result":{"content":[]}}';
+  status = 200;
+  answer = [misleading, `{"jsonrpc":"2.0",${methods},"id":9,"params":{}}`, result].map((data) => `data: ${data}\n\n`).join('');
+  expect(await (await post(gateway.url + tenant.path, tenant.token, callOf('echo'))).text()).toBe(`data: ${result}\n\n`);
+});
+
 test('without parsing, the id of a response is the one that parsing finds, and nothing else is a response', () => {
   const member = fc.tuple(fc.constantFrom('jsonrpc', 'id', 'result', 'error', 'method', 'Id'), fc.jsonValue());
   fc.assert(

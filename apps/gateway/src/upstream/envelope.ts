@@ -15,6 +15,14 @@ export function responseId(bytes: Buffer): unknown {
   }
 }
 
+/** Whether every reader sees the same request or notification in it: no name twice, none with an escape, none that is not the protocol's. */
+export function isPlainCall(text: string): boolean {
+  const members = membersOf(Buffer.from(text));
+  return members !== null && [...members.keys()].every((key) => CALL_KEYS.has(key));
+}
+
+const CALL_KEYS = new Set(['jsonrpc', 'id', 'method', 'params']);
+
 export interface Span {
   start: number;
   end: number;

@@ -13,6 +13,7 @@ import { filterResponse, isFiltered, onwardToClient } from './answer-filter.ts';
 import { answerServer } from './answer-server.ts';
 import { answers } from './buffered-answer.ts';
 import { type Ending, ending, responseEnding } from './ending.ts';
+import { isPlainCall } from './envelope.ts';
 import { failCall, requestId } from './fail-call.ts';
 import { replacedAnswer } from './replaced-answer.ts';
 
@@ -40,7 +41,8 @@ export function streamedAnswer(gateway: Gateway, call: Admitted, head: AnswerHea
     if (!text) return call.joining ? serializeSse(event, '') : event.raw;
     const message: unknown = JSON.parse(text);
     if (!isObject(message)) return '';
-    if (message.method !== undefined) return relayCall(event, message);
+    // It goes on as it was written: nobody may read something else in it than was judged.
+    if (message.method !== undefined) return isPlainCall(text) ? relayCall(event, message) : '';
     // On the stream of a request there is one answer: that request's.
     if (call.verb === 'POST' ? !answers(call, message) : !isResponse(message)) return '';
     const replaced = replacedAnswer(gateway, call, message);
