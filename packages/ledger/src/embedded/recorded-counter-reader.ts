@@ -60,5 +60,5 @@ const CANCELED = '57014';
 function readingOf(parts: { ageMicros: number; amountMicros: number }[], windowMs: number): CounterReading {
   const usedMicros = parts.reduce((sum, { amountMicros }) => sum + amountMicros, 0);
   const oldest = parts[0];
-  return { usedMicros, nextFreeInMs: oldest ? Math.max(0, Math.ceil(windowMs - oldest.ageMicros / 1000)) : null };
+  return { usedMicros, nextFreeInMs: oldest ? Math.ceil(Math.min(windowMs, Math.max(0, windowMs - oldest.ageMicros / 1000))) : null };
 }
