@@ -223,7 +223,7 @@ test('after an edit of the policy an approval is not accepted', async () => {
   expect(await call(tenant, '{"n":11}')).toMatchObject({ isError: true, code: 'approval_required' });
 });
 
-test('after the definition of the tool has changed an approval is not accepted', async () => {
+test('advisory CVE-2025-54136 (an approval that survives a change): after the definition of the tool has changed an approval is not accepted', async () => {
   const { tenant, ada, onePending } = await setUp();
   await call(tenant, '{"n":11}');
   await approve(ada, await onePending());

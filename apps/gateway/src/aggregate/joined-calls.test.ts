@@ -184,7 +184,7 @@ describe('a name that no granted server can have', () => {
   });
 });
 
-test('whatever a name is made of, it reaches the tool that it names or none', async () => {
+test('advisory CVE-2026-30856 (tool names that collide): whatever a name is made of, it reaches the tool that it names or none', async () => {
   const headers = await openSession();
   const piece = fc.constantFrom('old', 'modern', '__', '_', '-', '+', 'echo', 'fail', 'Old', ' ', 'é', '\u200b');
   await fc.assert(
