@@ -10,7 +10,7 @@ export default defineConfig({
     globalSetup: 'scripts/test-services.ts',
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 90_000,
   },
 });

@@ -163,6 +163,7 @@ test('a pause is said on every page with who and why, until it is lifted', async
   await banner.getByRole('button', { name: 'Say why' }).click();
   await page.getByLabel('Reason').fill('It loops.');
   await page.getByRole('button', { name: 'Save reason' }).click();
+  await expect(banner).toContainText('It loops.');
   await page.goto(`${shared().dashboardUrl}/${organization}/servers`);
   await expect(banner).toContainText(/Grant claude-ci is paused since .* by Ada Owner: It loops\./);
   await banner.getByRole('button', { name: 'Resume grant' }).click();

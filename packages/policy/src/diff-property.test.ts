@@ -93,7 +93,7 @@ it('the diff says "widens" exactly when some call is newly allowed: by condition
   expect(seen.byLimits).toBeGreaterThan(3);
   // Hedging is for what cannot be known, not for what was not looked at.
   expect(seen.hedged).toBeLessThan(seen.certain / 4);
-});
+}, 300_000);
 
 /** A history that the second lets through and the first does not, among those in which one or two calls are made again and again. */
 function witness(old: CompiledPolicy, now: CompiledPolicy, calls: PolicyCall[]): boolean {

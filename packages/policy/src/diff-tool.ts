@@ -31,7 +31,13 @@ export function compared(
     taking.set(name, found);
     return found;
   };
-  return { old, now, names, may: new Sharing((gate, name) => gate.admits(name)), surely: new Sharing((_, name) => takes(name)) };
+  return {
+    old,
+    now,
+    names,
+    may: new Sharing((gate, name) => gate.admits(name), false),
+    surely: new Sharing((_, name) => takes(name), true),
+  };
 }
 
 export interface ToolComparison {

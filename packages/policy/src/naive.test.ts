@@ -337,5 +337,5 @@ describe('against an independent evaluator', () => {
     for (const code of ['allowed', 'requirement_not_met', 'deny_if_matched', 'approval_required', 'limit_reached'])
       expect(codes.get(code), code).toBeGreaterThan(200);
     for (const kind of [...KINDS, 'refund_on']) expect(compared.get(kind), kind).toBeGreaterThan(200);
-  }, 120_000);
+  }, 300_000);
 });

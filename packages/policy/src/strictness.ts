@@ -121,14 +121,18 @@ const isWider = (a: PolicyScope, b: PolicyScope): boolean => a === b || a === 'o
 /** Which of the tools that shared a counter, and no longer do, still take from theirs; remembers the answers, for each tool asks. */
 export class Sharing {
   readonly #takes: (gate: Gate, name: string) => boolean;
+  readonly #certain: boolean;
   readonly #covered = new WeakMap<ReadonlySet<string>, WeakMap<ReadonlySet<string>, boolean>>();
 
-  constructor(takes: (gate: Gate, name: string) => boolean) {
+  /** `certain`: a counter counts as not covered only where that surely lets more through. */
+  constructor(takes: (gate: Gate, name: string) => boolean, certain: boolean) {
     this.#takes = takes;
+    this.#certain = certain;
   }
 
-  /** Whether all tools that share `b`, and still take, share `a`. */
-  covers(a: Shared, b: Shared, gate: Gate): boolean {
+  /** Whether all tools that share `b`, and still take, share `a`. Smaller counters apart may still be no more than the one was. */
+  covers(a: Shared, b: Shared, gate: Gate, isSmaller: boolean): boolean {
+    if (this.#certain && isSmaller) return true;
     const known = this.#covered.get(a.sharers) ?? new WeakMap<ReadonlySet<string>, boolean>();
     this.#covered.set(a.sharers, known);
     const made = known.get(b.sharers) ?? [...b.sharers].every((name) => a.sharers.has(name) || !this.#takes(gate, name));
@@ -143,9 +147,13 @@ type Shared = Pick<GateLease, 'sharers'>;
 export function limitsAsStrict(gate: Gate, other: Gate, sharing: Sharing): boolean {
   return (
     (passesInTheDark(other) || !passesInTheDark(gate)) &&
-    other.counters.every((limit) => gate.counters.some((each) => implies(each, limit) && sharing.covers(each, limit, gate))) &&
+    other.counters.every((limit) =>
+      gate.counters.some((each) => implies(each, limit) && sharing.covers(each, limit, gate, isSmaller(each, limit))),
+    ) &&
     other.leases.every((lease) =>
-      gate.leases.some((each) => each.max <= lease.max && isWider(each.scope, lease.scope) && sharing.covers(each, lease, gate)),
+      gate.leases.some(
+        (each) => each.max <= lease.max && isWider(each.scope, lease.scope) && sharing.covers(each, lease, gate, each.max < lease.max),
+      ),
     )
   );
 }
@@ -163,6 +171,8 @@ function implies(a: GateCounter, b: GateCounter): boolean {
     a.refundOn.every((why) => b.refundOn.includes(why))
   );
 }
+
+const isSmaller = (a: GateCounter, b: GateCounter): boolean => mostIn(a.limit.windowMs, a.maxMicros, b.limit.windowMs) < b.maxMicros;
 
 /** The most that `max` per window lets through in another window: 30 a minute are 60 in two. */
 export const mostIn = (windowMs: number, max: number, otherMs: number): number => max * Math.ceil(otherMs / windowMs);

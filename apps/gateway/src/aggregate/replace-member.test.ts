@@ -11,7 +11,7 @@ const sourceOf = (text: string) => {
 
 test('what follows from the new text by reading it is what follows from the old one and the change', () => {
   const args = fc.dictionary(
-    fc.string({ minLength: 1 }).filter((key) => key !== '__proto__'),
+    fc.string({ minLength: 1 }).filter((key) => key !== '__proto__' && !key.endsWith('\\')),
     fc.oneof(fc.integer(), fc.string({ unit: 'grapheme' })),
   );
   fc.assert(
