@@ -38,9 +38,7 @@ test('the table: a rule is chosen with arrows and with a number, its limit typed
   await expect(page.getByLabel('Search tools')).toBeFocused();
   await page.keyboard.type('image');
   await reach(page, ruleOf(page, 'image_to_image'));
-  await page.keyboard.press('ArrowRight');
-  await page.keyboard.press('Space');
-  await expect(ruleOf(page, 'image_to_image').getByRole('radio', { name: 'Limit' })).toBeChecked();
+  await chooseNext(page, ruleOf(page, 'image_to_image').getByRole('radio', { name: 'Limit' }));
   await reach(page, page.getByLabel('Most calls of image_to_image', { exact: true }));
   await page.keyboard.press('ControlOrMeta+a');
   await page.keyboard.type('12');
@@ -130,9 +128,9 @@ test('patterns get another place and another name, by keys and by menu, and the 
 
 test('the board: cards are moved by number and by menu, opened and closed', async ({ page }) => {
   await open(page, 'board');
-  await reach(page, page.getByRole('radiogroup', { name: 'Rules as' }));
-  await page.keyboard.press('ArrowRight');
-  await page.keyboard.press('Space');
+  const views = page.getByRole('radiogroup', { name: 'Rules as' });
+  await reach(page, views);
+  await chooseNext(page, views.getByRole('radio', { name: 'Board' }));
   const column = (name: string) => page.getByRole('group', { name: 'Board' }).getByRole('region', { name });
   const card = (name: string) => column(name).getByRole('button', { name: 'image_to_image', exact: true });
   await reach(page, card('Allow'));
@@ -159,6 +157,8 @@ test('the JSON is typed with completion, and left again; a call is tried', async
   await page.keyboard.press('ControlOrMeta+a');
   await page.keyboard.insertText('{"version":"1","default":"deny","tools":{"text_to_image":{"action":"deny","reason":"Not yet"}}}');
   await expect(page.getByText('text_to_image is denied', { exact: false }).first()).toBeVisible();
+  // Once for the completion, if it is open, and once for the editor.
+  await page.keyboard.press('Escape');
   await page.keyboard.press('Escape');
   await page.keyboard.press('Tab');
   await expect(editor).not.toBeFocused();
@@ -169,9 +169,9 @@ test('the JSON is typed with completion, and left again; a call is tried', async
   await page.keyboard.press('Tab');
   await expect(editor).not.toBeFocused();
   expect(await rules(page)).toEqual(draft);
-  await reach(page, page.getByRole('radiogroup', { name: 'Beside the table' }), 'back');
-  await page.keyboard.press('ArrowRight');
-  await page.keyboard.press('Space');
+  const beside = page.getByRole('radiogroup', { name: 'Beside the table' });
+  await reach(page, beside, 'back');
+  await chooseNext(page, beside.getByRole('radio', { name: 'Try a call' }));
   await retype(page, page.getByLabel('Tool', { exact: true }), 'text_to_image');
   const decision = page.getByRole('region', { name: 'Decision' });
   await expect(decision.getByText('Not yet').first()).toBeVisible();
@@ -211,6 +211,14 @@ async function reach(page: Page, target: Locator, direction: 'on' | 'back' = 'on
   throw new Error(
     `200 × Tab did not lead to ${target}; the focus is at ${await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 200))}`,
   );
+}
+
+/** The next of a group, with the arrow and Space. */
+async function chooseNext(page: Page, next: Locator): Promise<void> {
+  await page.keyboard.press('ArrowRight');
+  await expect(next).toBeFocused();
+  await page.keyboard.press('Space');
+  await expect(next).toBeChecked();
 }
 
 async function retype(page: Page, field: Locator, text: string): Promise<void> {

@@ -291,6 +291,8 @@ for (const colorScheme of ['light', 'dark'] as const)
       await page.getByRole('button', { name: 'Open the rule of image_to_image' }).click();
       await page.getByText('All tools, hidden names, other methods').click();
       await page.getByRole('checkbox', { name: 'Select generate_video' }).check();
+      // At the end of the page nothing lies under the bar of what is selected.
+      await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
       await look('rule');
       await page.getByRole('radiogroup', { name: 'Rule for generate_video' }).getByRole('radio', { name: 'Limit' }).click();
       await page.getByRole('radiogroup', { name: 'Rules as' }).getByRole('radio', { name: 'Board' }).click();
