@@ -106,7 +106,7 @@ test('sign up, add a server, paste a policy, grant, call 31 times, read the audi
   await expect(rows.filter({ hasText: 'text_to_image' }).filter({ hasText: 'denied' })).toHaveCount(1);
 
   await rows.filter({ hasText: 'limited' }).click();
-  await expect(audit.getByText('try again in', { exact: false }).first()).toBeVisible();
+  await expect(audit.getByText('is limited to 30 calls per minute per grant', { exact: false }).first()).toBeVisible();
   await audit
     .getByRole('link', { name: /\/tools\/image_to_image\/limits\/0/ })
     .first()
