@@ -3,6 +3,7 @@ import AxeBuilder from '@axe-core/playwright';
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { type BrowserContext, type BrowserContextOptions, expect, type Page, test } from '@playwright/test';
 import { type Applied, apply, auditEvents, connect, PASSWORD, shared, unique } from './shared.ts';
+import { signIn } from './sign-in.ts';
 import { root } from './system.ts';
 
 // Each test builds on what was answered before it.
@@ -50,13 +51,9 @@ interface Answer {
 const call = (name: string, args: Record<string, unknown>) =>
   agent.callTool({ name, arguments: args }) as Promise<unknown> as Promise<Answer>;
 
-async function signIn(context: BrowserContext): Promise<Page> {
+async function signedIn(context: BrowserContext): Promise<Page> {
   const page = await context.newPage();
-  await page.goto(`${shared().dashboardUrl}/sign-in`);
-  await page.getByLabel('E-mail').fill(email);
-  await page.getByLabel('Password').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
+  await signIn(page, email);
   return page;
 }
 
@@ -66,7 +63,7 @@ async function openInbox(page: Page): Promise<void> {
 }
 
 test('a call that is held appears in the open inbox, and passes when it is approved by one key', async ({ browser }) => {
-  const page = await signIn(await browser.newContext());
+  const page = await signedIn(await browser.newContext());
   await openInbox(page);
   await expect(page.getByText('Nothing waits for you.')).toBeVisible();
   const calling = call('get-sum', { a: 1000, b: 1, note: 'abc\u202Etxt' });
@@ -88,7 +85,7 @@ test('a call that is held appears in the open inbox, and passes when it is appro
 });
 
 test('on a phone, from the link of the request: what differs from the last approved, and a denial with a reason', async ({ browser }) => {
-  const page = await signIn(await browser.newContext({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true }));
+  const page = await signedIn(await browser.newContext({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true }));
   const calling = call('get-sum', { a: 2000, b: 1, note: 'abc\u202Etxt' });
   await page.goto(`${shared().dashboardUrl}/${organization}/approvals`);
   await page.waitForTimeout(1000);
@@ -107,7 +104,7 @@ test('on a phone, from the link of the request: what differs from the last appro
 });
 
 test('the same arguments for 15 minutes: every further call passes at once', async ({ browser }) => {
-  const page = await signIn(await browser.newContext());
+  const page = await signedIn(await browser.newContext());
   await openInbox(page);
   const calling = call('get-sum', { a: 3000, b: 1 });
   await page.getByRole('button', { name: /^Approve these arguments for 15 min/ }).click();
@@ -116,7 +113,7 @@ test('the same arguments for 15 minutes: every further call passes at once', asy
 });
 
 test('everything by keyboard: walk, deny, cancel, skip; the keys rest while somebody types', async ({ browser }) => {
-  const page = await signIn(await browser.newContext());
+  const page = await signedIn(await browser.newContext());
   const waiting = page.getByRole('list', { name: 'Waiting' }).getByRole('link');
   const calls = [call('echo', { message: 'one' })];
   await openInbox(page);
@@ -153,7 +150,7 @@ test('everything by keyboard: walk, deny, cancel, skip; the keys rest while some
 });
 
 test('a pause is said on every page with who and why, until it is lifted', async ({ browser }) => {
-  const page = await signIn(await browser.newContext());
+  const page = await signedIn(await browser.newContext());
   await page.goto(`${shared().dashboardUrl}/${organization}/grants`);
   await page.getByRole('link', { name: 'claude-ci' }).first().click();
   await page.getByRole('button', { name: 'Pause grant' }).click();
@@ -179,7 +176,7 @@ test('no state of the inbox has an accessibility fault or scrolls sideways', asy
   const faults: string[] = [];
   const calling = [call('echo', { message: 'Hello, world. '.repeat(30), tags: ['a', 'b'] }), call('get-sum', { a: 12345678, b: 2 })];
   for (const look of LOOKS) {
-    const page = await signIn(await browser.newContext(look));
+    const page = await signedIn(await browser.newContext(look));
     const state = async (name: string) => {
       await page.waitForTimeout(300);
       const { violations } = await new AxeBuilder({ page })

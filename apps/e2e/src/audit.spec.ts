@@ -5,6 +5,7 @@ import AxeBuilder from '@axe-core/playwright';
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { type BrowserContext, expect, type Page, test } from '@playwright/test';
 import { type Applied, apply, CAPPED, connect, PASSWORD, shared, toolgate, unique } from './shared.ts';
+import { signIn } from './sign-in.ts';
 import { root } from './system.ts';
 
 test.setTimeout(240_000);
@@ -33,13 +34,9 @@ test.afterAll(() => client.close());
 const image = (prompt: string) => client.callTool({ name: 'image_to_image', arguments: { image: 'a', images: ['a'], prompt } });
 const video = () => client.callTool({ name: 'generate_video', arguments: { image: 'a', prompt: 'x' } });
 
-async function signIn(context: BrowserContext): Promise<Page> {
+async function signedIn(context: BrowserContext): Promise<Page> {
   const page = await context.newPage();
-  await page.goto(`${shared().dashboardUrl}/sign-in`);
-  await page.getByLabel('E-mail').fill(email);
-  await page.getByLabel('Password').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
+  await signIn(page, email);
   return page;
 }
 
@@ -50,7 +47,7 @@ const bar = (page: Page) => page.getByRole('combobox', { name: 'Query' });
 const queryOf = (page: Page) => new URL(page.url()).searchParams.get('q');
 
 test('bar, facets and URL are one query, and what is not understood is shown with its place and a way out', async ({ context }) => {
-  const page = await signIn(context);
+  const page = await signedIn(context);
   await open(page, 'kind:call');
   await expect.poll(() => rows(page).count()).toBeGreaterThanOrEqual(7);
   await bar(page).fill('kind:call decision:denied');
@@ -82,7 +79,7 @@ test('bar, facets and URL are one query, and what is not understood is shown wit
 });
 
 test('completion offers fields and seen values by keyboard', async ({ context }) => {
-  const page = await signIn(context);
+  const page = await signedIn(context);
   await open(page);
   // The page listens to keys once it is alive.
   await expect(page.locator('[data-live=live]')).toBeVisible();
@@ -102,7 +99,7 @@ test('completion offers fields and seen values by keyboard', async ({ context })
 });
 
 test('the histogram is zoomed into with the keyboard, and Escape goes back', async ({ context }) => {
-  const page = await signIn(context);
+  const page = await signedIn(context);
   await open(page, 'since:24h');
   const chart = page.getByRole('slider', { name: 'Events over time' });
   await expect(chart).toBeVisible();
@@ -121,7 +118,7 @@ test('the histogram is zoomed into with the keyboard, and Escape goes back', asy
 });
 
 test('a call shows in the live tail within a second; while somebody reads it waits, and says so', async ({ context }) => {
-  const page = await signIn(context);
+  const page = await signedIn(context);
   await open(page, 'tool:generate_video');
   await expect(page.locator('[data-live=live]')).toBeVisible();
   const times: number[] = [];
@@ -150,7 +147,7 @@ test('a call shows in the live tail within a second; while somebody reads it wai
 test('an event says why: the line in words, linked, and that its place in the chain holds; J and K walk, the address is a permalink', async ({
   context,
 }) => {
-  const page = await signIn(context);
+  const page = await signedIn(context);
   await open(page, 'tool:image_to_image');
   await rows(page).first().getByRole('button').click();
   const drawer = page.getByRole('complementary', { name: /^Event \d+$/ });
@@ -173,7 +170,7 @@ test('an event says why: the line in words, linked, and that its place in the ch
 });
 
 test('a view is saved for everybody, opened from the menu, and removed with a way back', async ({ context }) => {
-  const page = await signIn(context);
+  const page = await signedIn(context);
   await open(page, 'decision:denied');
   await page.getByRole('button', { name: 'Views' }).click();
   await page.getByRole('menuitem', { name: 'Save this query…' }).click();
@@ -191,7 +188,7 @@ test('a view is saved for everybody, opened from the menu, and removed with a wa
 });
 
 test('an export holds exactly what is shown, with its manifest, and verifies offline', async ({ context }, info) => {
-  const page = await signIn(context);
+  const page = await signedIn(context);
   await open(page, 'decision:denied tool:generate_video');
   const shown = await rows(page).evaluateAll((all) => all.map((row) => Number((row as HTMLElement).dataset.seq)));
   for (const format of ['CSV of what is shown', /^JSONL/] as const) {
@@ -219,7 +216,7 @@ for (const colorScheme of ['light', 'dark'] as const)
   for (const width of [1280, 320])
     test(`${colorScheme}, ${width} px: no accessibility fault with drawer, menus and completion open`, async ({ browser }) => {
       const context = await browser.newContext({ colorScheme, viewport: { width, height: 800 }, reducedMotion: 'reduce' });
-      const page = await signIn(context);
+      const page = await signedIn(context);
       const faults: string[] = [];
       const look = async (what: string) => {
         await page.waitForTimeout(300);

@@ -2,6 +2,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import { apply, connect, PASSWORD, shared, unique } from './shared.ts';
+import { signIn } from './sign-in.ts';
 import { root } from './system.ts';
 
 const organization = unique('screens');
@@ -58,7 +59,7 @@ for (const colorScheme of ['light', 'dark'] as const)
     test(`${colorScheme}, ${width} px: table, rule, board, JSON, a tried call and publishing`, async ({ page }) => {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await page.setViewportSize({ width, height });
-      await signIn(page);
+      await signIn(page, email);
       const found: string[] = [];
       const look = async (name: string, at?: Locator) => {
         // On a phone, what the picture is of begins below the header.
@@ -105,14 +106,6 @@ for (const colorScheme of ['light', 'dark'] as const)
       await look('grant', page.getByRole('region', { name: 'Limits in use' }));
       expect(found).toEqual([]);
     });
-
-async function signIn(page: Page): Promise<void> {
-  await page.goto(`${shared().dashboardUrl}/sign-in`);
-  await page.getByLabel('E-mail').fill(email);
-  await page.getByLabel('Password').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
-}
 
 async function faults(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page })

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { apply, CAPPED, PASSWORD, shared, unique } from './shared.ts';
+import { signIn } from './sign-in.ts';
 import { root } from './system.ts';
 
 interface GoldenCase {
@@ -113,11 +114,7 @@ async function keepWorkers(page: Page): Promise<void> {
 
 async function openTryCall(page: Page): Promise<void> {
   const { dashboardUrl } = shared();
-  await page.goto(`${dashboardUrl}/sign-in`);
-  await page.getByLabel('E-mail').fill(email);
-  await page.getByLabel('Password').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
+  await signIn(page, email);
   await page.goto(`${dashboardUrl}/${organization}/policies/capped`);
   await page.getByRole('radiogroup', { name: 'Beside the table' }).getByRole('radio', { name: 'Try a call' }).click();
   await expect(page.getByRole('region', { name: 'Decision' }).locator('[data-decision]').first()).toBeVisible();

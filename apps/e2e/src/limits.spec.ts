@@ -1,7 +1,8 @@
 /** Limits in use, as the policy and the grant show them while an agent calls. */
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { expect, type Page, test } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { apply, connect, PASSWORD, shared, unique } from './shared.ts';
+import { signIn } from './sign-in.ts';
 
 const organization = unique('limits');
 const email = `${organization}@example.com`;
@@ -27,7 +28,7 @@ test.afterAll(async () => {
 });
 
 test('a limit says how far it is used, by whom, and when the next call is free, while calls are made', async ({ page }) => {
-  await signIn(page);
+  await signIn(page, email);
   await page.goto(`${shared().dashboardUrl}/${organization}/policies/images`);
   const row = page.getByRole('listitem').filter({ has: page.getByRole('checkbox', { name: 'Select image_to_image' }) });
   await expect(row.getByText('nothing used now')).toBeVisible();
@@ -51,7 +52,7 @@ test('a limit says how far it is used, by whom, and when the next call is free, 
 });
 
 test('a grant shows its own limits in use as meters', async ({ page }) => {
-  await signIn(page);
+  await signIn(page, email);
   await calls(agent, 1);
   await page.goto(`${shared().dashboardUrl}/${organization}/grants`);
   await page.getByRole('link', { name: 'cursor-laptop' }).first().click();
@@ -69,12 +70,4 @@ test('a grant shows its own limits in use as meters', async ({ page }) => {
 async function calls(client: Client, count: number): Promise<void> {
   const args = { prompt: 'a gate', images: ['https://example.com/a.png'], image: 'https://example.com/a.png' };
   for (let call = 0; call < count; call++) await client.callTool({ name: 'image_to_image', arguments: args });
-}
-
-async function signIn(page: Page): Promise<void> {
-  await page.goto(`${shared().dashboardUrl}/sign-in`);
-  await page.getByLabel('E-mail').fill(email);
-  await page.getByLabel('Password').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
 }

@@ -2,6 +2,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { type BrowserContext, expect, type Page, test } from '@playwright/test';
 import { type Applied, apply, CAPPED, connect, PASSWORD, shared, unique } from './shared.ts';
+import { signIn } from './sign-in.ts';
 import { root } from './system.ts';
 
 test.setTimeout(300_000);
@@ -72,13 +73,9 @@ const APP = [
   '/no-such-page',
 ];
 
-async function signIn(context: BrowserContext): Promise<Page> {
+async function signedIn(context: BrowserContext): Promise<Page> {
   const page = await context.newPage();
-  await page.goto(`${shared().dashboardUrl}/sign-in`);
-  await page.getByLabel('E-mail').fill(email);
-  await page.getByLabel('Password').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
+  await signIn(page, email);
   grantId ??= await findGrant(page);
   return page;
 }
@@ -119,7 +116,7 @@ for (const colorScheme of ['light', 'dark'] as const)
       };
       const visitor = await context.newPage();
       for (const path of PUBLIC) await look(visitor, path, shared().dashboardUrl + path);
-      const member = await signIn(context);
+      const member = await signedIn(context);
       const event = await newestEvent(member);
       for (const path of APP)
         await look(
@@ -139,7 +136,7 @@ async function newestEvent(page: Page): Promise<string> {
 const name = (path: string): string => path.replace(/[^a-z0-9]+/gi, '-').replace(/^-|-$/g, '') || 'home';
 
 test('a secret header is never on a page again, and its last characters tell it apart', async ({ browser }) => {
-  const page = await signIn(await browser.newContext());
+  const page = await signedIn(await browser.newContext());
   await page.goto(`${shared().dashboardUrl}/${organization}/servers/everything`);
   await expect(page.getByText(/••••1234/).first()).toBeVisible();
   expect(await page.content()).not.toContain('canary-secret-value-1234');

@@ -2,6 +2,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import { apply, PASSWORD, shared, unique } from './shared.ts';
+import { signIn } from './sign-in.ts';
 import { root } from './system.ts';
 
 const organization = unique('builder');
@@ -28,11 +29,7 @@ test.beforeAll(async () => {
 });
 
 test.beforeEach(async ({ page }) => {
-  await page.goto(`${shared().dashboardUrl}/sign-in`);
-  await page.getByLabel('E-mail').fill(email);
-  await page.getByLabel('Password').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
+  await signIn(page, email);
 });
 
 test('the JSON is completed from the schema and the tools, and each error stands at its place', async ({ page }) => {

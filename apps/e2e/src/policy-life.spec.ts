@@ -2,6 +2,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { type Applied, apply, connect, PASSWORD, shared, unique } from './shared.ts';
+import { signIn } from './sign-in.ts';
 import { root } from './system.ts';
 
 const organization = unique('life');
@@ -29,7 +30,7 @@ test.beforeAll(async () => {
 });
 
 test.beforeEach(async ({ page }) => {
-  await signIn(page);
+  await signIn(page, email);
 });
 
 test('a call that was tried becomes a test, which runs while the draft is edited and blocks publishing until a reason is given', async ({
@@ -216,14 +217,6 @@ for (const colorScheme of ['light', 'dark'] as const)
     });
 
 const at = (path: string): string => `${shared().dashboardUrl}/${organization}/policies/${path}`;
-
-async function signIn(page: Page): Promise<void> {
-  await page.goto(`${shared().dashboardUrl}/sign-in`);
-  await page.getByLabel('E-mail').fill(email);
-  await page.getByLabel('Password').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
-}
 
 const editor = (page: Page) => page.getByRole('textbox', { name: 'Policy document, JSON' });
 
