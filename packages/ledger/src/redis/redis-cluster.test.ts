@@ -4,6 +4,7 @@ import { auditFacts } from '@toolgate/audit/event';
 import { createDatabase, type Database } from '@toolgate/db/database';
 import { createTestDatabase, type TestDatabase } from '@toolgate/testing/databases';
 import { startTestRedisCluster, type TestRedisCluster } from '@toolgate/testing/redis-cluster';
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AdmitRequest, Ledger } from '../ledger.ts';
 import { ready } from '../testing/ledger-fixture.ts';
@@ -29,17 +30,22 @@ afterAll(async () => {
 const call = (organizationId: string): AdmitRequest => ({
   organizationId,
   epoch: 1,
-  charges: [{ key: 'grant:g1:rate', amountMicros: 1e6, maxMicros: 30e6, windowMs: 60_000, onUnavailable: 'deny' }],
+  charges: [{ key: 'grant:g1:rate', amountMicros: 1e6, maxMicros: 1e9, windowMs: 60_000, onUnavailable: 'deny' }],
   callId: randomUUID(),
   facts: auditFacts({ id: randomUUID(), organizationId, at: new Date().toISOString(), kind: 'call', decision: 'allowed' }),
 });
 
-test('while a node hangs the organizations on it are refused within a second, the others pass, and all pass within five afterwards', async () => {
-  const organizations = Array.from({ length: 40 }, () => randomUUID());
-  for (const id of organizations) {
+async function organizationsOn(one: Ledger): Promise<string[]> {
+  const ids = Array.from({ length: 40 }, () => randomUUID());
+  for (const id of ids) {
     await db.forOrganization(id, (tx) => tx.organization.create({ data: { id, slug: id, name: id } }));
-    await ledger.publishEpoch(id, 1);
+    await one.publishEpoch(id, 1);
   }
+  return ids;
+}
+
+test('while a node hangs the organizations on it are refused within a second, the others pass, and all pass within five afterwards', async () => {
+  const organizations = await organizationsOn(ledger);
   const callAll = async () => {
     const answers = await Promise.all(
       organizations.map(async (id) => {
@@ -64,4 +70,26 @@ test('while a node hangs the organizations on it are refused within a second, th
     process.kill(node, 'SIGCONT');
   }
   await expect.poll(callAll, { timeout: 5000 }).toEqual(all);
+});
+
+const POLL = { timeout: 10_000, interval: 200 };
+
+test('organizations whose slot no node serves are told so, and pass when one does', async () => {
+  const organizations = await organizationsOn(ledger);
+  const nodes = cluster.nodes.map(({ url }) => new Redis(url));
+  const [first] = nodes;
+  for (const node of nodes) await node.call('CLUSTER', 'DELSLOTSRANGE', 0, 5461);
+  const late = createRedisLedger({ url: cluster.url, gatewayId: 'b', pool: db.pool });
+  const answers = async () => {
+    const all = await Promise.all(organizations.map((id) => late.admit(call(id))));
+    return new Set(all.map((answer) => (answer.kind === 'unavailable' ? answer.reason : answer.kind)));
+  };
+  try {
+    await expect.poll(answers, POLL).toEqual(new Set(['admitted', 'The ledger (Redis) cannot be reached.']));
+    await first?.call('CLUSTER', 'ADDSLOTSRANGE', 0, 5461);
+    await expect.poll(answers, POLL).toEqual(new Set(['admitted']));
+  } finally {
+    await late.close();
+    for (const node of nodes) node.disconnect();
+  }
 });
