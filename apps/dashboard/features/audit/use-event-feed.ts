@@ -1,6 +1,6 @@
 'use client';
 import { addressOf } from '@toolgate/audit/query/address';
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { addNewer, addOlder, type EventList, type EventPage, listOf, showWaiting } from './event-list.ts';
 
 interface Feed {
@@ -25,78 +25,94 @@ export interface FeedSource {
 /** A page of older events is searched for until it has so many rows … */
 const ENOUGH = 10;
 
+/** What is held of one query. */
+interface Held {
+  address: string;
+  list: EventList;
+  failure: string | null;
+  loadingOlder: boolean;
+}
+
 /**
  * The list and how it grows at both ends; another query begins it anew with its own `first`.
  * `reading`: whether new rows have to wait, asked when they arrive.
  */
 export function useEventFeed(source: FeedSource, first: EventPage, reading: () => boolean): Feed {
   const address = sourceAddress(source);
-  const [shownAddress, setShownAddress] = useState(address);
-  const [list, setList] = useState<EventList>(() => listOf(first));
-  const [failure, setFailure] = useState<string | null>(null);
-  const [loadingOlder, setLoadingOlder] = useState(false);
-  const current = useRef({ list, address, searching: false });
-  current.current.list = list;
-  current.current.address = address;
-  const busy = useRef<'idle' | 'busy' | 'again'>('idle');
-  if (shownAddress !== address) {
-    setShownAddress(address);
-    setList(listOf(first));
-    setFailure(null);
-    setLoadingOlder(false);
-    current.current.searching = false;
-  }
+  const fresh = useMemo((): Held => ({ address, list: listOf(first), failure: null, loadingOlder: false }), [address, first]);
+  const [held, setHeld] = useState(fresh);
+  // Chosen here, not set: what arrives for the query before while this one is rendered must not bring its list back.
+  const feed = held.address === address ? held : fresh;
+  const latest = useRef(feed);
+  useLayoutEffect(() => {
+    latest.current = feed;
+    // Coming back to a query begins it anew.
+    setHeld(feed);
+  }, [feed]);
+  const change = useCallback(
+    (next: (now: Held) => Partial<Held>) => {
+      if (latest.current.address === address) setHeld((now) => (now.address === address ? { ...now, ...next(now) } : now));
+    },
+    [address],
+  );
+  /** Of the query that is being read at this end. */
+  const readingNewer = useRef<{ address: string; again: boolean } | null>(null);
+  const readingOlder = useRef<string | null>(null);
 
   /** Null: it failed, which is said, or something else is asked for meanwhile. */
   const read = useCallback(
     async (side: 'before' | 'after', seq: number, words: string) => {
       const page = await readPage(`/api/${source.organization}/audit/events?${address}${side}=${seq}`);
-      if (current.current.address !== address) return null;
-      setFailure(page ? null : words);
+      if (latest.current.address !== address) return null;
+      change(() => ({ failure: page ? null : words }));
       return page;
     },
-    [source.organization, address],
+    [source.organization, address, change],
   );
 
   const loadNewer = useCallback(async () => {
     // One at a time, so that a burst of messages is one or two reads.
-    if (busy.current !== 'idle') {
-      busy.current = 'again';
+    if (readingNewer.current?.address === address) {
+      readingNewer.current.again = true;
       return;
     }
-    let more = true;
-    while (more) {
-      busy.current = 'busy';
-      const page = await read('after', current.current.list.to, 'New events could not be loaded.');
-      if (page) {
-        current.current.list = addNewer(current.current.list, page, reading());
-        setList(current.current.list);
-      }
-      more = page !== null && ((busy.current as string) === 'again' || page.more);
+    const own = { address, again: true };
+    readingNewer.current = own;
+    let { to } = latest.current.list;
+    while (own.again) {
+      own.again = false;
+      const page = await read('after', to, 'New events could not be loaded.');
+      if (!page) break;
+      to = Math.max(to, page.to);
+      own.again ||= page.more;
+      const wait = reading();
+      change(({ list }) => ({ list: addNewer(list, page, wait) }));
     }
-    busy.current = 'idle';
-  }, [read, reading]);
+    if (readingNewer.current === own) readingNewer.current = null;
+  }, [address, read, change, reading]);
 
   const loadOlder = useCallback(async () => {
-    if (current.current.searching) return;
-    current.current.searching = true;
-    setLoadingOlder(true);
-    for (let found = 0; current.current.searching && found < ENOUGH; ) {
-      const page = await read('before', current.current.list.from, 'Older events could not be loaded.');
+    if (readingOlder.current === address) return;
+    readingOlder.current = address;
+    change(() => ({ loadingOlder: true }));
+    let { from } = latest.current.list;
+    for (let found = 0; readingOlder.current === address && found < ENOUGH; ) {
+      const page = await read('before', from, 'Older events could not be loaded.');
       if (!page) break;
       found += page.events.length;
-      current.current.list = addOlder(current.current.list, page);
-      setList(current.current.list);
+      from = Math.min(from, page.from);
+      change(({ list }) => ({ list: addOlder(list, page) }));
       if (!page.more) break;
     }
-    current.current.searching = false;
-    setLoadingOlder(false);
-  }, [read]);
+    if (readingOlder.current === address) readingOlder.current = null;
+    change(() => ({ loadingOlder: false }));
+  }, [address, read, change]);
 
   const stopSearching = useCallback(() => {
-    current.current.searching = false;
+    readingOlder.current = null;
   }, []);
-  const showNew = useCallback(() => setList(showWaiting), []);
+  const showNew = useCallback(() => change(({ list }) => ({ list: showWaiting(list) })), [change]);
+  const { list, failure, loadingOlder } = feed;
   return { list, failure, loadingOlder, loadNewer, loadOlder, stopSearching, showNew };
 }
 
