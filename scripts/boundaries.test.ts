@@ -17,7 +17,7 @@ const MAY: Record<string, string[]> = {
   wavespeed: [],
   db: [],
   ledger: ['audit', 'db'],
-  jobs: [],
+  jobs: ['ledger'],
   services: [...PURE, 'db', 'ledger', 'jobs'],
   testing: [...PURE, 'db', 'embedded', 'ledger', 'jobs', 'services'],
 };

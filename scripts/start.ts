@@ -9,6 +9,7 @@ import { migrateQueue } from '@toolgate/jobs/migrate-queue';
 import { build } from './build.ts';
 import { migrate } from './migrate.ts';
 import { type App, picked, Supervisor } from './start/apps.ts';
+import { assertRedis } from './start/assert-redis.ts';
 import { type DataFolder, openDataFolder } from './start/data-folder.ts';
 import { chooseLedger } from './start/ledger.ts';
 import { readSecrets, type Secrets } from './start/secrets.ts';
@@ -107,17 +108,6 @@ async function roleUrls(settings: Settings, ownerUrl: string): Promise<Record<Ro
   return { toolgate_app: await urlOf('toolgate_app'), toolgate_worker: await urlOf('toolgate_worker') };
 }
 
-async function assertRedis(url: string): Promise<void> {
-  const { hostname, port, protocol } = new URL(url);
-  await new Promise<void>((resolve, reject) => {
-    const socket = net.connect(Number(port || 6379), hostname.replace(/^\[|\]$/g, ''), () => resolve(void socket.end()));
-    socket.setTimeout(3000, () => socket.destroy(new Error('no answer within 3 s')));
-    socket.once('error', (error) =>
-      reject(new StartError(`The Redis at ${protocol}//${hostname}:${port || 6379} (REDIS_URL) cannot be reached: ${error.message}`)),
-    );
-  });
-}
-
 function assertFree(host: string, port: number, variable: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const server = net.createServer();
@@ -157,7 +147,7 @@ const GATEWAY_VARIABLES = [
   'GATEWAY_APPROVAL_HOLD_MS',
   'GATEWAY_MAX_RESPONSE_BYTES',
 ];
-const DASHBOARD_VARIABLES = ['TRUSTED_PROXIES', 'GITHUB_ID', 'GITHUB_SECRET', 'GOOGLE_ID', 'GOOGLE_SECRET'];
+const DASHBOARD_VARIABLES = ['TRUSTED_PROXIES', 'MAIL_FROM', 'GITHUB_ID', 'GITHUB_SECRET', 'GOOGLE_ID', 'GOOGLE_SECRET'];
 
 function apps(
   settings: Settings,
@@ -187,7 +177,7 @@ function apps(
         ...database('toolgate_worker'),
         ...runnerUrl,
         ...egress,
-        ...picked(['TOOLGATE_AUDIT_RETENTION_MONTHS']),
+        ...picked(['TOOLGATE_AUDIT_RETENTION_MONTHS', 'SMTP_URL', 'MAIL_FROM']),
         TOOLGATE_SIGNING_KEY,
       },
     },

@@ -1,7 +1,7 @@
 /** Figure 3: never above `max` in any rolling window, never a false refusal below it; also after the counters were wiped. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Caller, openCaller } from './caller.ts';
-import { closest, type Figure, figure } from './figure.ts';
+import { closest, type Figure, figure, loadText } from './figure.ts';
 import { argumentHmac, ownerQuery, untilQuiet } from './log.ts';
 import type { Stack, Tenant } from './stack.ts';
 
@@ -10,7 +10,7 @@ const WINDOW_MS = 2000;
 const CALLERS = 64;
 /** Times in the log are whole milliseconds, taken when the record was written. */
 const CLOCK_MS = 2;
-/** A call of which Redis lost the record is in the ledger this much before it is at the upstream, at most. */
+/** A call of which Redis lost the record was in the ledger this much before it was at the upstream, at most; longer where others took longer. */
 const TRANSPORT_MS = 100;
 
 export async function limitFigures(stack: Stack): Promise<Figure[]> {
@@ -45,8 +45,11 @@ export async function limitFigures(stack: Stack): Promise<Figure[]> {
       ),
     );
   }
-  const { offered, refused } = await offerBelow(stack, caller);
-  figures.push(figure('refusals of what stays below max', `${refused} of ${offered}`, '0', refused === 0));
+  const { offered, refused, unanswered } = await offerBelow(stack, caller);
+  const besides = unanswered > 0 ? `; ${unanswered} not decided (503), ${loadText()}` : '';
+  figures.push(
+    figure('refusals of what stays below max', `${refused} of ${offered}${besides}`, '0', refused === 0 && offered >= ROUNDS * MAX),
+  );
   return figures;
 }
 
@@ -92,19 +95,25 @@ async function admittedAt(stack: Stack, tenant: Tenant, seen: Seen[]): Promise<n
   );
   const logged = new Map(rows.map(({ hmac, at }) => [String(hmac), Number(at)]));
   const hmacOf = await argumentHmac(stack, tenant);
-  return seen.map(({ args, at }) => logged.get(hmacOf(args)) ?? at - TRANSPORT_MS);
+  const known = seen.map(({ args, at }) => ({ at, admitted: logged.get(hmacOf(args)) }));
+  const transport = Math.max(TRANSPORT_MS, ...known.map(({ at, admitted = at }) => at - admitted));
+  return known.map(({ at, admitted }) => admitted ?? at - transport);
 }
 
-/** `max` calls at once, then a whole window of silence. */
-async function offerBelow(stack: Stack, caller: Caller): Promise<{ offered: number; refused: number }> {
-  let [offered, refused] = [0, 0];
+const ROUNDS = 4;
+
+/** `max` calls at once, then a whole window of silence. A round in which a busy gateway decided nothing about a call is made once more. */
+async function offerBelow(stack: Stack, caller: Caller): Promise<{ offered: number; refused: number; unanswered: number }> {
+  let [offered, refused, unanswered] = [0, 0, 0];
   // What was lost with Redis is over by now.
-  for (let round = 0; round < 4; round++) {
+  for (let round = 0; round < 3 * ROUNDS && offered < ROUNDS * MAX; round++) {
     const urls = Array.from({ length: MAX }, (_, i) => stack.gateways[i % stack.gateways.length]?.url as string);
     const answers = await Promise.all(urls.map((url) => caller.call(url, 'fail')));
-    offered += MAX;
-    refused += answers.filter(({ allowed }) => !allowed).length;
+    const undecided = answers.filter(({ status }) => status === 503).length;
+    unanswered += undecided;
+    if (undecided === 0) offered += MAX;
+    refused += answers.filter(({ allowed, status }) => !allowed && status !== 503).length;
     await sleep(WINDOW_MS + 10);
   }
-  return { offered, refused };
+  return { offered, refused, unanswered };
 }

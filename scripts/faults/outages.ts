@@ -1,9 +1,10 @@
 /** Figure 12: a store dies, hangs, is slow or full; answers stop or degrade within a second and are back within five. */
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newToken } from '@toolgate/services/grant/token';
 import { type Answer, type Caller, openCaller } from './caller.ts';
-import { type Figure, figure } from './figure.ts';
+import { type Figure, figure, isBusy, loadText } from './figure.ts';
 import type { Stack } from './stack.ts';
 
 interface Outage {
@@ -63,11 +64,18 @@ function outages({ redis, postgres, worker }: Stack): Outage[] {
       finish: () => redis.service.command((client) => client.config('SET', 'maxmemory', '0')),
       ...noRedis,
     },
+    { name: 'PostgreSQL stopped', begin: postgres.stop, finish: postgres.start, ...noPostgres },
     { name: 'PostgreSQL cut off', begin: () => postgres.proxy.cut(), finish: () => postgres.proxy.open(), ...noPostgres },
     {
       name: 'PostgreSQL frozen',
       begin: () => postgresPids(postgres.service.pid).map((pid) => process.kill(pid, 'SIGSTOP')),
       finish: () => postgresPids(postgres.service.pid).map((pid) => process.kill(pid, 'SIGCONT')),
+      ...noPostgres,
+    },
+    {
+      name: 'PostgreSQL out of memory',
+      begin: () => limitMemory(postgres.service.pid, '1'),
+      finish: () => limitMemory(postgres.service.pid, 'unlimited'),
       ...noPostgres,
     },
     { name: 'PostgreSQL slow (2 s)', begin: slow(postgres.proxy, 2000), finish: slow(postgres.proxy, 0), ...noPostgres },
@@ -83,7 +91,28 @@ function outages({ redis, postgres, worker }: Stack): Outage[] {
   ];
 }
 
+const TRIES = 3;
+
+/** Tried again while the machine is busy and only times, or refusals, were not as told; what passed although it must not counts at once. */
 async function tryOutage(stack: Stack, path: string, caller: Caller, outage: Outage): Promise<Figure[]> {
+  const passed: string[] = [];
+  for (let attempt = 1; ; attempt++) {
+    const { slowest, recoveredMs, wrong } = await runOutage(stack, path, caller, outage);
+    passed.push(...wrong.filter(mustNotPass));
+    const inTime = slowest <= 1000 && recoveredMs <= 5000 && wrong.length === 0;
+    if (!inTime && passed.length === 0 && attempt < TRIES && isBusy()) continue;
+    const other = [...new Set([...passed, ...wrong])];
+    const tries = attempt > 1 ? `, try ${attempt}` : '';
+    const told = isBusy() || attempt > 1 ? ` (${loadText()}${tries})` : '';
+    return [
+      figure(`${outage.name}: slowest answer`, `${slowest.toFixed(0)} ms${told}`, '<= 1000 ms', slowest <= 1000),
+      figure(`${outage.name}: answers that are not as documented`, other.join(', ') || 'none', 'none', other.length === 0),
+      figure(`${outage.name}: recovered after`, `${recoveredMs.toFixed(0)} ms${told}`, '<= 5000 ms', recoveredMs <= 5000),
+    ];
+  }
+}
+
+async function runOutage(stack: Stack, path: string, caller: Caller, outage: Outage) {
   const url = stack.gateways[0]?.url as string;
   const calls = {
     known: () => caller.call(url, 'echo'),
@@ -94,7 +123,7 @@ async function tryOutage(stack: Stack, path: string, caller: Caller, outage: Out
   const seen = { known: [] as Answer[], allowing: [] as Answer[], fresh: [] as Answer[] };
   const end = performance.now() + LASTS_MS;
   await Promise.all(
-    (['known', 'allowing', 'fresh'] as const).map(async (kind) => {
+    KINDS.map(async (kind) => {
       for (; performance.now() < end; await sleep(100)) seen[kind].push(await calls[kind]());
     }),
   );
@@ -108,19 +137,11 @@ async function tryOutage(stack: Stack, path: string, caller: Caller, outage: Out
     break;
   }
   const slowest = Math.max(...Object.values(seen).flatMap((answers) => answers.map(({ ms }) => ms)));
-  const asTold = (['known', 'allowing', 'fresh'] as const).map((kind) => [kind, seen[kind], outage[kind]] as const);
-  const wrong = asTold.flatMap(([kind, answers, expected]) => wrongAnswers(kind, answers, expected));
-  return [
-    figure(`${outage.name}: slowest answer`, `${slowest.toFixed(0)} ms`, '<= 1000 ms', slowest <= 1000),
-    figure(
-      `${outage.name}: answers that are not as documented`,
-      wrong.length === 0 ? 'none' : [...new Set(wrong)].join(', '),
-      'none',
-      wrong.length === 0,
-    ),
-    figure(`${outage.name}: recovered after`, `${recoveredMs.toFixed(0)} ms`, '<= 5000 ms', recoveredMs <= 5000),
-  ];
+  return { slowest, recoveredMs, wrong: KINDS.flatMap((kind) => wrongAnswers(kind, seen[kind], outage[kind])) };
 }
+
+const KINDS = ['known', 'allowing', 'fresh'] as const;
+const mustNotPass = (wrong: string): boolean => wrong.endsWith(': passes');
 
 function wrongAnswers(kind: string, answers: Answer[], expected: Expected): string[] {
   // One that may pass without the ledger is refused while it is being found out that the ledger hangs.
@@ -129,7 +150,7 @@ function wrongAnswers(kind: string, answers: Answer[], expected: Expected): stri
     allowed ? 'passes' : status === 503 ? 'refused' : status === 401 ? 'unauthenticated' : `${status} ${code}`,
   );
   if (counted.length === 0) return [`${kind}: none passed`];
-  return statuses.filter((status) => status !== expected).map((status) => `${kind}: ${status}`);
+  return [...new Set(statuses.filter((status) => status !== expected).map((status) => `${kind}: ${status}`))];
 }
 
 async function callFresh(url: string): Promise<Answer> {
@@ -149,4 +170,17 @@ async function callFresh(url: string): Promise<Answer> {
 function postgresPids(postmaster: number): number[] {
   const children = readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, 'utf8').trim().split(/\s+/).filter(Boolean).map(Number);
   return [postmaster, ...children];
+}
+
+/** With a byte altogether none of its processes gets more memory from now on. A user may limit the user's own processes. */
+function limitMemory(postmaster: number, bytes: string): void {
+  // The postmaster first: processes that it makes meanwhile have its limit.
+  for (const pid of [postmaster, ...postgresPids(postmaster)]) {
+    if (!existsSync(`/proc/${pid}/status`)) continue;
+    const about = readFileSync(`/proc/${pid}/status`, 'utf8');
+    const [uid, gid] = ['Uid', 'Gid'].map((name) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(about)?.[1])) as [number, number];
+    const identity = process.getuid?.() === 0 ? { uid, gid } : {};
+    const { status, stderr } = spawnSync('prlimit', [`--as=${bytes}:`, '--pid', String(pid)], { ...identity, encoding: 'utf8' });
+    if (status !== 0 && existsSync(`/proc/${pid}`)) throw new Error(`The memory of PostgreSQL could not be limited: ${stderr}`);
+  }
 }

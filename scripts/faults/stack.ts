@@ -18,7 +18,7 @@ import { type App, startApp } from './app.ts';
 import { startOwnRedis } from './own-redis.ts';
 
 export interface Stack {
-  postgres: { service: Service; proxy: TcpProxy };
+  postgres: OwnPostgres;
   redis: { service: OwnRedis; proxy: TcpProxy };
   upstream: RecorderUpstream;
   gateways: App[];
@@ -29,6 +29,16 @@ export interface Stack {
   /** An organization whose server has the recorder's tools, under this policy document. */
   tenant(document: object): Promise<Tenant>;
   stop(): Promise<void>;
+}
+
+export interface OwnPostgres {
+  /** Of the one that runs now. */
+  service: Service;
+  proxy: TcpProxy;
+  /** Shuts it down. */
+  stop(): Promise<void>;
+  /** Starts it again on its data; only what goes through the proxy finds it. */
+  start(): Promise<void>;
 }
 
 export type OwnRedis = Awaited<ReturnType<typeof startOwnRedis>>;
@@ -95,15 +105,25 @@ async function start(count: number, stops: Stop[]): Promise<Omit<Stack, 'stop'>>
 }
 
 async function startStores(folder: string, stops: Stop[]): Promise<Pick<Stack, 'postgres' | 'redis'>> {
-  const service = await startPostgres({ folder: path.join(folder, 'postgres'), database: 'toolgate' });
-  stops.push(service.stop);
+  const place = { folder: path.join(folder, 'postgres'), database: 'toolgate' };
+  const service = await startPostgres(place);
+  const postgres: OwnPostgres = {
+    service,
+    proxy: await startTcpProxy(service.url),
+    stop: () => postgres.service.stop(),
+    start: async () => {
+      postgres.service = await startPostgres(place);
+      postgres.proxy.target = postgres.service.url;
+    },
+  };
+  stops.push(postgres.stop, postgres.proxy.stop);
   await migrate(service.url);
   await migrateQueue(service.url);
   const redisService = await startOwnRedis(folder);
   stops.push(() => redisService.kill());
-  const [postgresProxy, redisProxy] = [await startTcpProxy(service.url), await startTcpProxy(redisService.url)];
-  stops.push(postgresProxy.stop, redisProxy.stop);
-  return { postgres: { service, proxy: postgresProxy }, redis: { service: redisService, proxy: redisProxy } };
+  const redisProxy = await startTcpProxy(redisService.url);
+  stops.push(redisProxy.stop);
+  return { postgres, redis: { service: redisService, proxy: redisProxy } };
 }
 
 async function createTenant(db: Database, url: string, document: object): Promise<Tenant> {

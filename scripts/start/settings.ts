@@ -1,6 +1,7 @@
 /** What the environment (and a .env file at the top of the repository) says about how to start. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { isRedisAddress } from '@toolgate/ledger/redis/redis-address';
 
 export const root = path.resolve(import.meta.dirname, '../..');
 
@@ -13,6 +14,7 @@ export interface Settings {
   gatewayUrl: string;
   /** The owner's; null: the embedded PostgreSQL. */
   databaseUrl: string | null;
+  /** Of one Redis, or of nodes of a cluster with commas between them. */
   redisUrl: string | null;
   /** null: whichever fits. */
   ledger: 'redis' | 'embedded' | null;
@@ -50,10 +52,14 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     dashboardUrl: withoutSlash(url('DASHBOARD_URL', ['http:', 'https:']) ?? `http://localhost:${dashboardPort}`),
     gatewayUrl: withoutSlash(url('GATEWAY_URL', ['http:', 'https:']) ?? `http://localhost:${gatewayPort}`),
     databaseUrl: url('DATABASE_URL', ['postgresql:', 'postgres:']),
-    redisUrl: url('REDIS_URL', ['redis:', 'rediss:']),
+    redisUrl: env.REDIS_URL || null,
     ledger: (env.TOOLGATE_LEDGER as Settings['ledger']) || null,
     dataFolder: path.resolve(root, env.TOOLGATE_DATA_DIR || '.toolgate'),
   };
+  if (settings.redisUrl && !isRedisAddress(settings.redisUrl))
+    faults.push(
+      'REDIS_URL must be a URL that begins with redis:// or rediss://, or several of them with commas: nodes of one Redis Cluster.',
+    );
   if (dashboardPort === gatewayPort) faults.push('DASHBOARD_PORT and GATEWAY_PORT must differ.');
   if (faults.length) throw new StartError(faults.join('\n'));
   return settings;

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { urlAsRole } from '@toolgate/db/url';
+import { isRedisAddress } from '@toolgate/ledger/redis/redis-address';
 import { z } from 'zod';
 import { Failure } from './failure.ts';
 
@@ -19,7 +20,7 @@ const url = (name: string, protocol: RegExp) => z.url({ protocol, error: `${name
 
 const Environment = z.object({
   DATABASE_URL: url('DATABASE_URL', /^postgres(ql)?$/),
-  REDIS_URL: url('REDIS_URL', /^rediss?$/),
+  REDIS_URL: z.string().refine(isRedisAddress, 'REDIS_URL is not an address of the right kind.').optional(),
   QUEUE_DATABASE_URL: url('QUEUE_DATABASE_URL', /^postgres(ql)?$/),
   TOOLGATE_LEDGER: z.enum(['redis', 'embedded'], 'TOOLGATE_LEDGER must be redis or embedded.').optional(),
   TOOLGATE_KEYS: z.string().optional(),

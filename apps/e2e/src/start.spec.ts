@@ -2,6 +2,7 @@
 import net from 'node:net';
 import { expect, test } from '@playwright/test';
 import { freePort, isAlive } from '@toolgate/embedded/process';
+import { startTestRedisCluster, type TestRedisCluster } from '@toolgate/testing/redis-cluster';
 import { connect } from './shared.ts';
 import { end, newDataFolder, removeDataFolder, type System, startAndFail, startSystem } from './system.ts';
 
@@ -63,6 +64,22 @@ for (const ledger of ['redis', 'embedded'] as const)
     removeDataFolder(dataFolder);
   });
 
+test('on a Redis Cluster: the server is discovered, calls pass and are in the log, and the password of the nodes is not printed', async () => {
+  const cluster = (await startTestRedisCluster()) as TestRedisCluster;
+  const system = await startSystem({ env: { REDIS_URL: cluster.url.replaceAll('redis://', 'redis://default:unused@') } });
+  expect(system.printed()).toContain(`Redis Cluster at ${cluster.nodes.map(({ url }) => url).join(', ')}`);
+  expect(system.printed()).not.toContain('unused');
+  const applied = await system.toolgate(['apply', '-'], document);
+  expect(applied.stderr + applied.code).toMatch(/0$/);
+  expect(await callOnce(system, JSON.parse(applied.stdout).grants[0].token)).toBe('answered');
+  await expect
+    .poll(async () => (await system.toolgate(['audit', 'export', '--org', 'acme'])).stdout, { timeout: 60_000 })
+    .toContain('"tool":"image_to_image"');
+  expect(await system.stop()).toBe(0);
+  await cluster.stop();
+  removeDataFolder(system.dataFolder);
+});
+
 test('what stands in the way is told in one sentence', async () => {
   const dataFolder = newDataFolder();
   const base = { TOOLGATE_DATA_DIR: dataFolder, DASHBOARD_PORT: String(await freePort()), GATEWAY_PORT: String(await freePort()) };
@@ -76,6 +93,11 @@ test('what stands in the way is told in one sentence', async () => {
       /^The database 127\.0\.0\.1:\d+\/none \(DATABASE_URL\) cannot be used: .+\n$/,
     ],
     [{ REDIS_URL: `redis://127.0.0.1:${await freePort()}` }, /^The Redis at .+ \(REDIS_URL\) cannot be reached: .+\n$/],
+    [
+      { REDIS_URL: `redis://127.0.0.1:${await freePort()},redis://127.0.0.1:${await freePort()}` },
+      /^The Redis Cluster at .+ \(REDIS_URL\) cannot be used, none of these nodes: .+\n$/,
+    ],
+    [{ REDIS_URL: 'redis://127.0.0.1:1,127.0.0.1:2' }, /^REDIS_URL must be a URL that begins with redis:\/\/ or rediss:\/\/.+\n$/],
     [{ TOOLGATE_LEDGER: 'paper' }, /^TOOLGATE_LEDGER must be redis or embedded, not "paper"\.\n$/],
     [{ TOOLGATE_DATA_DIR: '/proc/nothing' }, /^The data folder .+ cannot be written \(\w+\): set TOOLGATE_DATA_DIR/],
     [{ DASHBOARD_PORT: 'abc' }, /^DASHBOARD_PORT must be a port/],

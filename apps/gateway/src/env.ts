@@ -1,5 +1,6 @@
 /** The only reader of the environment. */
 import { parseAllowList } from '@toolgate/egress/allow-list';
+import { isRedisAddress } from '@toolgate/ledger/redis/redis-address';
 import { parseKeyRing } from '@toolgate/services/secret/key-ring';
 import { z } from 'zod';
 
@@ -26,7 +27,7 @@ const milliseconds = (fallback: number) =>
 const Environment = z
   .object({
     DATABASE_URL: z.string({ message: 'is required' }).min(1, 'is required'),
-    REDIS_URL: z.string().min(1).optional(),
+    REDIS_URL: z.string().refine(isRedisAddress, 'must be redis://host:port, or several of a cluster with commas').optional(),
     TOOLGATE_LEDGER: z.enum(['redis', 'embedded'], { message: 'must be redis or embedded' }).optional(),
     TOOLGATE_KEYS: parsed(parseKeyRing),
     GATEWAY_HOST: z.string().min(1).default('127.0.0.1'),

@@ -1,10 +1,11 @@
 /** Where BullMQ keeps its jobs: in Redis, or in PostgreSQL (its own backend) when there is no Redis. */
 import { type EventEmitter, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { connectRedis } from '@toolgate/ledger/redis/connect-redis';
 import { createPostgresBackend, type Job, Queue, Worker, type WorkerOptions } from 'bullmq';
-import { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 
-/** Exactly one of the two. */
+/** Exactly one of the two. The Redis may be a cluster: see `connectRedis`. */
 export type JobsConnection = { redisUrl: string } | { databaseUrl: string };
 
 /** Chooses from the variables of an app's environment: REDIS_URL wins. Null when neither is given. */
@@ -15,6 +16,9 @@ export function jobsConnection(env: { REDIS_URL?: string | undefined; QUEUE_DATA
 
 /** The schema that `migrateQueue` makes; the restricted roles may use it but not change it. */
 export const QUEUE_SCHEMA = 'bullmq';
+
+/** In braces: BullMQ's scripts touch several keys at once, which a cluster allows when all are in one slot. */
+const PREFIX = '{bull}';
 
 const COMPLETED = { age: 3600, count: 1000 };
 const FAILED = { age: 7 * 24 * 3600, count: 5000 };
@@ -28,13 +32,13 @@ export function openQueue(name: string, connection: JobsConnection): Queue {
     removeOnFail: FAILED,
   };
   if ('redisUrl' in connection) {
-    const redis = new Redis(connection.redisUrl, {
+    const redis = connectRedis(connection.redisUrl, {
       maxRetriesPerRequest: 1,
       connectTimeout: 1000,
       retryStrategy: (attempt) => Math.min(50 * 2 ** attempt, 1000),
     });
     redis.on('error', () => {}); // reconnects by itself; each command says what went wrong
-    return closesToo(new Queue(name, { connection: redis, defaultJobOptions }), redis);
+    return closesToo(new Queue(name, { connection: redis, prefix: PREFIX, defaultJobOptions }), redis);
   }
   // The Postgres backend has the same surface; only its type parameter differs.
   const queue = new Queue(name, { connection: { ...postgres(connection.databaseUrl), max: 3 }, defaultJobOptions }, createPostgresBackend);
@@ -46,12 +50,12 @@ export function openWorker(
   name: string,
   connection: JobsConnection,
   process: (job: Job) => Promise<void>,
-  options: Pick<WorkerOptions, 'concurrency'> = {},
+  options: Pick<WorkerOptions, 'concurrency' | 'settings'> = {},
 ): Worker {
   if ('redisUrl' in connection) {
-    const redis = new Redis(connection.redisUrl, { maxRetriesPerRequest: null });
+    const redis = connectRedis(connection.redisUrl, { maxRetriesPerRequest: null });
     redis.on('error', () => {});
-    return closesToo(new Worker(name, process, { connection: redis, ...options }), redis);
+    return closesToo(new Worker(name, process, { connection: redis, prefix: PREFIX, ...options }), redis);
   }
   const worker = new Worker(
     name,
@@ -77,7 +81,7 @@ function quiet<T extends Queue | Worker>(one: T): T {
 }
 
 /** BullMQ leaves a connection that it was given open: it is ended with the queue. A Redis that is away cannot be waited for. */
-function closesToo<T extends Queue | Worker>(one: T, redis: Redis): T {
+function closesToo<T extends Queue | Worker>(one: T, redis: Redis | Cluster): T {
   const own = one.close.bind(one);
   one.close = async (...args: Parameters<typeof own>) => {
     const away = redis.status === 'ready' ? once(redis, 'close') : sleep(500, undefined, { ref: false });

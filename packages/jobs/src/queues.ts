@@ -4,6 +4,7 @@ import { z } from 'zod';
 export const DISCOVERY_QUEUE = 'discovery';
 export const MAINTENANCE_QUEUE = 'maintenance';
 export const APPROVALS_QUEUE = 'approvals';
+export const MAILS_QUEUE = 'mails';
 
 /** Ask a server for its tools and keep what it says. */
 export const DiscoverPayload = z.strictObject({ organizationId: z.string().min(1), serverId: z.string().min(1) });
@@ -21,3 +22,10 @@ export const ApprovalPayload = z.strictObject({
   approvalId: z.string().min(1),
 });
 export type ApprovalPayload = z.infer<typeof ApprovalPayload>;
+
+/** Tell those who may answer a request for approval of it by e-mail; or send an organization's test e-mail. */
+export const MailPayload = z.discriminatedUnion('task', [
+  z.strictObject({ task: z.literal('approval'), organizationId: z.string().min(1), approvalId: z.string().min(1) }),
+  z.strictObject({ task: z.literal('test'), organizationId: z.string().min(1) }),
+]);
+export type MailPayload = z.infer<typeof MailPayload>;

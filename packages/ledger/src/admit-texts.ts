@@ -2,7 +2,7 @@
 import { storableJson } from '@toolgate/audit/storable';
 import { taken } from './intent.ts';
 import type { AdmitRequest, RefusalText } from './ledger.ts';
-import { fullStep, LIMITED, stepsBefore } from './limited-facts.ts';
+import { fullStep, LIMITED, shadowFact, stepsBefore } from './limited-facts.ts';
 
 /**
  * An intent is `opening common allowed detail closing` + a shadow's fragment + `}}}`; a refusal is `{"type":"event","facts":` + `common`
@@ -48,8 +48,7 @@ export function admitTexts(request: AdmitRequest, gatewayId: string): AdmitTexts
       const { step, limit } = fixedTexts(refusal);
       return steps ? `${stepComma}${step}],${limit}` : `${comma}${limit}`;
     },
-    shadow: (refusal) =>
-      refusal && !detail.shadow ? `,"shadow":${storableJson({ effect: 'limit', code: LIMITED.code, rule: refusal.rule })}` : '',
+    shadow: (refusal) => (refusal && !detail.shadow ? `,"shadow":${storableJson(shadowFact(refusal))}` : ''),
   };
 }
 

@@ -38,6 +38,8 @@ export interface RefusalText {
   scope: string;
   /** In the limit's own unit. */
   max: number;
+  /** Of a limit that is only counted: the version in its shadow period that it is of; absent: the version in force. */
+  shadowVersion?: number;
 }
 
 export interface AdmitRequest {

@@ -28,6 +28,14 @@ export function limitedFacts(facts: AuditFacts, refusal: RefusalText, full: Full
 
 export const LIMITED = { decision: 'limited', code: 'limit_reached' } as const;
 
+/** What the audit log says of a call that a limit in shadow would have refused. */
+export const shadowFact = ({ rule, shadowVersion }: RefusalText): NonNullable<AuditFacts['detail']['shadow']> => ({
+  effect: 'limit',
+  code: LIMITED.code,
+  rule,
+  ...(shadowVersion === undefined ? {} : { version: shadowVersion }),
+});
+
 type Trace = NonNullable<AuditFacts['detail']['trace']>;
 
 /** The last step of an allowed call says so. */

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findProgram, freePort } from '@toolgate/embedded/process';
+import { findProgram, freePort, until } from '@toolgate/embedded/process';
 import { Redis } from 'ioredis';
 
 export interface TestRedisCluster {
@@ -21,37 +21,72 @@ export async function startTestRedisCluster(): Promise<TestRedisCluster | null> 
   const program = findProgram(['redis-server', 'valkey-server']);
   if (!program) return null;
   const folder = mkdtempSync(path.join(os.tmpdir(), 'toolgate-cluster-'));
-  const started: { child: ChildProcess; port: number }[] = [];
-  for (let i = 0; i < 3; i++) started.push(await startNode(program, folder));
-  const clients = started.map(({ port }) => new Redis(port, '127.0.0.1', { retryStrategy: () => 50, maxRetriesPerRequest: null }));
-  for (const client of clients) client.on('error', () => {});
-  await Promise.all(
-    clients.map((client, i) => client.call('CLUSTER', 'ADDSLOTSRANGE', Math.ceil((i * SLOTS) / 3), Math.ceil(((i + 1) * SLOTS) / 3) - 1)),
-  );
-  for (const { port } of started.slice(1)) await clients[0]?.call('CLUSTER', 'MEET', '127.0.0.1', port, port + BUS);
-  for (const client of clients) await untilWhole(client);
-  for (const client of clients) client.disconnect();
-  const nodes = started.map(({ child, port }) => ({ url: `redis://127.0.0.1:${port}`, pid: child.pid as number }));
-  return {
-    url: nodes.map(({ url }) => url).join(','),
-    nodes,
-    stop: async () => {
-      await Promise.all(started.map(({ child }) => end(child)));
-      rmSync(folder, { recursive: true, force: true });
-    },
+  const started: Node[] = [];
+  const stop = async () => {
+    await Promise.all(started.map(({ child }) => end(child)));
+    rmSync(folder, { recursive: true, force: true });
   };
+  try {
+    while (started.length < 3) started.push(await startNode(program, folder));
+    await join(started);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const nodes = started.map(({ child, port }) => ({ url: `redis://127.0.0.1:${port}`, pid: child.pid as number }));
+  return { url: nodes.map(({ url }) => url).join(','), nodes, stop };
 }
 
-/** The cluster bus is at the port plus 10 000 by default, which an ephemeral port may not have room for. */
-const BUS = -10_000;
+interface Node {
+  child: ChildProcess;
+  port: number;
+  /** Of the cluster bus. */
+  bus: number;
+}
 
-async function startNode(program: string, folder: string): Promise<{ child: ChildProcess; port: number }> {
-  const port = await freePort();
-  const own = ['--port', port, '--cluster-port', port + BUS, '--bind', '127.0.0.1', '--cluster-config-file', `nodes-${port}.conf`];
-  const data = ['--dir', folder, '--save', '', '--appendonly', 'no'];
-  const options = [...data, '--cluster-enabled', 'yes', '--cluster-node-timeout', 2000, '--cluster-require-full-coverage', 'no'];
-  const child = spawn(program, [...own, ...options].map(String), { stdio: 'ignore' });
-  return { child, port };
+const TRIES = 5;
+
+/** Somebody may take a port before it does: it then ends, and is started at others. */
+async function startNode(program: string, folder: string): Promise<Node> {
+  for (let attempt = 1; ; attempt++) {
+    const [port, bus] = [await freePort(), await freePort()];
+    const own = ['--port', port, '--cluster-port', bus, '--bind', '127.0.0.1', '--cluster-config-file', `nodes-${port}.conf`];
+    const data = ['--dir', folder, '--save', '', '--appendonly', 'no'];
+    const options = [...data, '--cluster-enabled', 'yes', '--cluster-node-timeout', 2000, '--cluster-require-full-coverage', 'no'];
+    const child = spawn(program, [...own, ...options].map(String), { stdio: 'ignore' });
+    try {
+      const isItself = async () => {
+        const info = await onNode(port, (client) => client.info('server'));
+        if (!info.includes(`process_id:${child.pid}\r`)) throw new Error('another server has its port');
+      };
+      await until(isItself, program, 20_000, () => (child.exitCode === null ? null : 'it ended'));
+      return { child, port, bus };
+    } catch (error) {
+      await end(child);
+      if (attempt === TRIES) throw error;
+    }
+  }
+}
+
+/** Gives each a third of the slots, and makes them known to each other. */
+async function join(nodes: Node[]): Promise<void> {
+  const [first] = nodes as [Node];
+  for (const [i, { port }] of nodes.entries()) {
+    const [from, to] = [Math.ceil((i * SLOTS) / nodes.length), Math.ceil(((i + 1) * SLOTS) / nodes.length) - 1];
+    await onNode(port, (client) => client.call('CLUSTER', 'ADDSLOTSRANGE', from, to));
+  }
+  for (const { port, bus } of nodes.slice(1)) await onNode(first.port, (client) => client.call('CLUSTER', 'MEET', '127.0.0.1', port, bus));
+  for (const { port } of nodes) await onNode(port, untilWhole);
+}
+
+async function onNode<T>(port: number, run: (client: Redis) => Promise<T>): Promise<T> {
+  const client = new Redis(port, '127.0.0.1', { retryStrategy: () => null, maxRetriesPerRequest: 0 });
+  client.on('error', () => {});
+  try {
+    return await run(client);
+  } finally {
+    client.disconnect();
+  }
 }
 
 async function untilWhole(client: Redis): Promise<void> {

@@ -5,6 +5,8 @@ export interface TcpProxy {
   port: number;
   /** Of the same scheme, name and password as the target, through the proxy. */
   url: string;
+  /** Where new connections lead: a server may come back at another port. */
+  target: string;
   /** Each piece of data waits so long, in either direction, from now on. */
   delayMs: number;
   /** Pieces of data that came from clients so far: commands that were sent together are one. */
@@ -17,7 +19,6 @@ export interface TcpProxy {
 
 /** @param target a URL with a host and a port. */
 export async function startTcpProxy(target: string): Promise<TcpProxy> {
-  const { port: targetPort, hostname: host } = new URL(target);
   const sockets = new Set<net.Socket>();
   let sent = 0;
   let isOpen = true;
@@ -36,6 +37,7 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
   const server = net.createServer((client) => {
     if (!isOpen) return void client.destroy();
     client.setNoDelay(true);
+    const { port: targetPort, hostname: host } = new URL(proxy.target);
     const upstream = net.connect({ port: Number(targetPort), host, noDelay: true });
     client.on('data', () => void sent++);
     pass(client, upstream);
@@ -52,6 +54,7 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
   const proxy: TcpProxy = {
     port,
     url: url.href,
+    target,
     delayMs: 0,
     get sent() {
       return sent;

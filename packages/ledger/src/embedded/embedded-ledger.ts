@@ -4,7 +4,7 @@ import { endWithRefunds, givenBack } from '../given-back.ts';
 import { type BatchAnswer, GroupCommit } from '../group-commit.ts';
 import { abandoned, endJson, eventJson, intentJson } from '../intent.ts';
 import type { AdmitRequest, AdmitResult, EpochResult, Ledger, RecordResult, SettleRequest } from '../ledger.ts';
-import { limitedFacts } from '../limited-facts.ts';
+import { limitedFacts, shadowFact } from '../limited-facts.ts';
 import { Settlements } from '../settlements.ts';
 import { Counters, type Taken } from './counters.ts';
 import { Leases } from './leases.ts';
@@ -153,8 +153,7 @@ function recordOf(took: Took, request: AdmitRequest, gatewayId: string): string 
   }
   const refusal = took.shadowFull === null ? undefined : [...shadow, ...shadowLeases][took.shadowFull]?.refusal;
   if (!refusal || facts.detail.shadow) return intentJson(request, gatewayId);
-  const shadowed = { effect: 'limit', code: 'limit_reached', rule: refusal.rule };
-  return intentJson({ ...request, facts: { ...facts, detail: { ...facts.detail, shadow: shadowed } } }, gatewayId);
+  return intentJson({ ...request, facts: { ...facts, detail: { ...facts.detail, shadow: shadowFact(refusal) } } }, gatewayId);
 }
 
 /** A monotonic clock, µs. */

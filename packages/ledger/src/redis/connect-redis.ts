@@ -1,21 +1,18 @@
-/** A connection to the ledger's Redis: one server, or a cluster. */
+/** A connection to Redis, for all that is kept there: one server, or a cluster. */
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { addressesOf } from './redis-address.ts';
 
-/** Several addresses, separated by commas, are nodes of one Redis Cluster; its other nodes are learnt from them. */
-export function addressesOf(url: string): string[] {
-  return url
-    .split(',')
-    .map((address) => address.trim())
-    .filter(Boolean);
-}
-
-export const isCluster = (url: string): boolean => addressesOf(url).length > 1;
-
-/** @param url `redis://[user:password@]host:port`, `rediss://…`, or several of them with commas. */
+/**
+ * @param url `redis://[user:password@]host:port`, `rediss://…`, or several of them with commas: nodes of one Redis Cluster, whose other
+ * nodes are learnt from them.
+ * @param options of a single server; what they say of it holds for each node. A command whose node is away fails at once, or with
+ * `maxRetriesPerRequest: null` when the node has been away for seconds.
+ */
 export function connectRedis(url: string, options: RedisOptions): Redis | Cluster {
   const addresses = addressesOf(url);
   if (addresses.length <= 1) return new Redis(url.trim(), options);
-  const { enableAutoPipelining = false, enableOfflineQueue = true, ...redisOptions } = options;
+  const { enableAutoPipelining = false, enableOfflineQueue = true, retryStrategy, ...redisOptions } = options;
+  const waits = options.maxRetriesPerRequest === null;
   return new Cluster(
     addresses.map((address) => {
       const { hostname, port } = new URL(address);
@@ -25,10 +22,11 @@ export function connectRedis(url: string, options: RedisOptions): Redis | Cluste
       enableAutoPipelining,
       enableOfflineQueue,
       // A script that ran but did not answer must not run twice; what could not run is said to the caller at once.
-      retryDelayOnFailover: 0,
-      retryDelayOnClusterDown: 0,
+      retryDelayOnFailover: waits ? 100 : 0,
+      retryDelayOnClusterDown: waits ? 100 : 0,
+      maxRedirections: waits ? 100 : 16,
       slotsRefreshInterval: 2000,
-      clusterRetryStrategy: (attempt) => Math.min(50 * 2 ** attempt, 500),
+      clusterRetryStrategy: retryStrategy ?? ((attempt) => Math.min(50 * 2 ** attempt, 500)),
       redisOptions: { ...redisOptions, ...credentialsOf(addresses[0] as string) },
     },
   );
