@@ -14,9 +14,13 @@ const BENCHES: Record<string, Bench> = {
     measures: 'a call through the gateway, beside a pass-through proxy',
     run: async (args) => (await import('./bench/gateway.ts')).run(args),
   },
-  drain: { measures: 'audit events into PostgreSQL', run: async () => (await import('./bench/drain.ts')).run() },
+  drain: { measures: 'audit events into PostgreSQL', run: async (args) => (await import('./bench/drain.ts')).run(args) },
   explorer: { measures: 'reads of the audit explorer', run: async (args) => (await import('./bench/explorer.ts')).run(args) },
   replay: { measures: 'recorded calls decided again with a draft', run: async () => (await import('./bench/replay.ts')).run() },
+  'policy-activity': {
+    measures: 'what a policy did, among a million events',
+    run: async () => (await import('./bench/policy-activity.ts')).run(),
+  },
   'idle-streams': {
     measures: 'memory of a gateway that holds open streams',
     run: async (args) => (await import('./bench/idle-streams.ts')).run(args),

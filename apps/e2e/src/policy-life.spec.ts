@@ -1,7 +1,7 @@
-/** The life of a policy: tests that block, the last calls decided again, a publish and its undo, two people at once, shadow, suggestions. */
+/** The life of a policy: tests that block, the last calls decided again, a publish and its undo, two people at once, suggestions. */
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
-import { type Applied, apply, connect, PASSWORD, shared, unique } from './shared.ts';
+import { type Applied, apply, auditEvents, connect, PASSWORD, shared, unique } from './shared.ts';
 import { signIn } from './sign-in.ts';
 import { root } from './system.ts';
 
@@ -20,8 +20,15 @@ test.beforeAll(async () => {
     organization: { slug: organization, name: 'Life' },
     owner: { email, name: 'Owner', password: PASSWORD },
     servers: [{ slug: 'wavespeed', name: 'WavespeedMCP', managed: 'wavespeed-demo' }],
-    policies: ['tested', 'called', 'undone', 'shared', 'shadowed'].map((slug) => ({ slug, name: slug, document: OPEN })),
-    grants: [{ label: 'cursor-laptop', servers: [{ server: 'wavespeed', policy: 'called' }] }],
+    policies: ['tested', 'called', 'shared', 'valued'].map((slug) => ({
+      slug,
+      name: slug,
+      document: OPEN,
+    })),
+    grants: [
+      { label: 'cursor-laptop', servers: [{ server: 'wavespeed', policy: 'called' }] },
+      { label: 'valued-laptop', servers: [{ server: 'wavespeed', policy: 'valued' }] },
+    ],
   });
   const client = await connect(applied.servers[0]?.url as string, applied.grants[0]?.token as string);
   for (let call = 0; call < CALLS; call++)
@@ -142,22 +149,6 @@ test('of two people at once the second sees base, theirs and mine, and loses not
   for (const part of ['secret_*', '"generate_video"', '"deny"']) expect(text).toContain(part);
 });
 
-test('a shadow period says that nothing is refused, until when, and can be ended at once', async ({ page }) => {
-  await open(page, 'shadowed');
-  await rewrite(page, DENIES);
-  await page.getByRole('button', { name: 'Publish policy' }).click();
-  const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('Shadow first').selectOption('For an hour');
-  await expect(dialog.getByText('Until then nothing is refused')).toBeVisible();
-  await dialog.getByRole('button', { name: 'Publish version 2 in shadow' }).click();
-  await expect(page.getByText('Version 2 is in shadow: nothing is refused')).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Publish policy' })).toBeDisabled();
-  await page.getByRole('button', { name: 'Enforce now' }).click();
-  await expect(page.getByText('Version 2 is in shadow: nothing is refused')).toBeHidden();
-  await page.goto(at('shadowed/versions'));
-  await expect(page.getByText('Ends the shadow period of version 2')).toBeVisible();
-});
-
 test('what nobody used is told, and a least-privilege policy is learned from the calls', async ({ page }) => {
   await open(page, 'called');
   await pane(page, 'Suggest');
@@ -172,6 +163,39 @@ test('what nobody used is told, and a least-privilege policy is learned from the
   await learned.getByRole('button', { name: 'Use as the draft' }).click();
   await pane(page, 'Replay');
   await replay(page, { newly_denied: 0, newly_allowed: 0, unchanged: CALLS + 1 });
+});
+
+test('what depends on values is decided with those that were captured, once somebody asks for them, and the log says so', async ({
+  page,
+}) => {
+  await page.goto(`${shared().dashboardUrl}/${organization}/settings/audit`);
+  await page.getByRole('switch', { name: 'Keep argument values of WavespeedMCP' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Keep argument values' }).click();
+  await expect(page.getByRole('switch', { name: 'Keep argument values of WavespeedMCP' })).toBeChecked();
+  const client = await connect(applied.servers[0]?.url as string, grantOf('valued-laptop'));
+  for (const prompt of ['tide', 'tide', 'storm', 'tide'])
+    await client.callTool({ name: 'image_to_image', arguments: { image: 'a', images: ['a'], prompt } });
+
+  await open(page, 'valued');
+  const denied = { path: 'args.prompt', op: 'eq', value: 'storm' };
+  await rewrite(page, JSON.stringify({ ...OPEN, tools: { image_to_image: { deny_if: [denied] } } }));
+  await pane(page, 'Replay');
+  await expect(() => replay(page, { not_decidable: 4, newly_denied: 0 }, 1_000)).toPass({ timeout: 30_000 });
+  await expect(page.getByText('The values of 4 of them were captured')).toBeVisible();
+  expect(await faults(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Replay with values' }).click();
+  for (const [change, count] of [
+    ['newly_denied', 1],
+    ['unchanged', 3],
+    ['not_decidable', 0],
+  ] as const)
+    await expect(page.locator(`[data-change=${change}]`)).toHaveAttribute('data-count', String(count));
+  await page.getByRole('button', { name: 'Discard' }).click();
+  await expect(async () => {
+    const [reading, ...others] = (await auditEvents(organization)).filter(({ action }) => action === 'audit.read_captures');
+    expect(others).toEqual([]);
+    expect(reading).toMatchObject({ actor: 'Owner', detail: { target: { name: 'valued' }, after: { why: 'replay', calls: 4 } } });
+  }).toPass({ timeout: 20_000 });
 });
 
 for (const colorScheme of ['light', 'dark'] as const)
@@ -216,7 +240,9 @@ for (const colorScheme of ['light', 'dark'] as const)
       expect(found).toEqual([]);
     });
 
-const at = (path: string): string => `${shared().dashboardUrl}/${organization}/policies/${path}`;
+const grantOf = (label: string): string => applied.grants.find((grant) => grant.label === label)?.token as string;
+
+const at = (page: string): string => `${shared().dashboardUrl}/${organization}/policies/${page}`;
 
 const editor = (page: Page) => page.getByRole('textbox', { name: 'Policy document, JSON' });
 
@@ -238,10 +264,10 @@ async function rewrite(page: Page, text: string): Promise<void> {
   await page.keyboard.insertText(text);
 }
 
-async function replay(page: Page, counts: Record<string, number>): Promise<void> {
+async function replay(page: Page, counts: Record<string, number>, timeout?: number): Promise<void> {
   await page.getByRole('button', { name: 'Replay calls' }).click();
   for (const [change, count] of Object.entries(counts))
-    await expect(page.locator(`[data-change=${change}]`)).toHaveAttribute('data-count', String(count));
+    await expect(page.locator(`[data-change=${change}]`)).toHaveAttribute('data-count', String(count), timeout ? { timeout } : {});
 }
 
 async function faults(page: Page): Promise<string[]> {

@@ -72,8 +72,10 @@ export const AuditFacts = z.strictObject({
         resetAt: z.string(),
       })
       .optional(),
-    /** What a shadow rule would have decided. */
-    shadow: z.strictObject({ effect: z.string(), code: z.string(), rule: z.string().nullable() }).optional(),
+    /** What a shadow rule would have decided; with a version, what that version, which is in its shadow period, would have. */
+    shadow: z
+      .strictObject({ effect: z.string(), code: z.string(), rule: z.string().nullable(), version: z.number().int().optional() })
+      .optional(),
     argumentKeys: z.array(z.string()).optional(),
     /** HMAC-SHA-256 of the canonical arguments under the organization's key, hex. */
     argumentsHmac: z.string().optional(),

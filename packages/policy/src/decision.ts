@@ -30,8 +30,11 @@ export interface Decision {
   charges: PolicyCharge[];
   /** The calls in flight that an allowed call must find room among, together with its charges, all or nothing. Empty unless allowed. */
   leases: PolicyLease[];
-  /** What would have been decided, were shadow rules enforced; absent when that is the same. */
-  shadow?: { effect: DecisionEffect; code: DecisionCode; rule: string | null; message: string };
+  /**
+   * What would have been decided, were shadow rules enforced; absent when that is the same. With a version: what that version, which is in
+   * its shadow period, would have decided (decide-beside.ts).
+   */
+  shadow?: { effect: DecisionEffect; code: DecisionCode; rule: string | null; message: string; version?: number };
   /**
    * Limits of shadow rules: to be counted apart from the enforced ones, never to refuse. Only of an allowed call that no shadow rule has
    * refused already: that one would not have come to its limits.

@@ -1,6 +1,6 @@
 import type { PolicyTool } from './call.ts';
 
-/** A call as the audit log has it: everything that a decision depends on, but for the values of its arguments. */
+/** A call as the audit log has it: everything that a decision depends on, mostly but for the values of its arguments. */
 export interface RecordedCall {
   /** ms since 1970 when the ledger admitted it; of a refused one, when it was received. */
   at: number;
@@ -17,6 +17,8 @@ export interface RecordedCall {
   argumentKeys: readonly string[] | null;
   /** Whether these are all of them. */
   keysComplete: boolean;
+  /** The arguments whose values are known, exactly as they were: those of a server that captures them. */
+  args?: Readonly<Record<string, unknown>>;
   /** Size of the whole request; null: not recorded. */
   requestBytes: number | null;
   grant: { id: string; label: string; tags: string[] };

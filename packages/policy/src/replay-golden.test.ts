@@ -25,7 +25,7 @@ const NOW: Record<string, string> = { allow: 'passes', pending: 'asks', deny: 'r
 /** These are decided before the policy, and not replayed. */
 const BEFORE = ['paused', 'no_policy', 'policy_unreadable', 'tool_quarantined'];
 
-it('no golden case is decided otherwise', () => {
+it('no golden case is decided otherwise; with the values of the arguments every one of them is decided', () => {
   let [decided, all] = [0, 0];
   for (const { documents, cases } of files)
     for (const { name, document, method, call, expect: expected } of cases) {
@@ -33,7 +33,14 @@ it('no golden case is decided otherwise', () => {
       const source = documents[document];
       const read = readPolicy(typeof source === 'string' ? source : JSON.stringify(source));
       if (!read.ok) continue;
-      const replayed = createReplay(compilePolicy(read.document))(recorded(call));
+      const policy = compilePolicy(read.document);
+      const args = valuesOf(call);
+      if (args) {
+        const { now, code, rule } = createReplay(policy)({ ...recorded(call), args });
+        expect([now, code], name).toEqual([NOW[expected.effect], expected.code]);
+        if (rule !== null && expected.rule !== undefined) expect(rule, name).toBe(expected.rule);
+      }
+      const replayed = createReplay(policy)(recorded(call));
       all += 1;
       if (replayed.now === null) continue;
       decided += 1;
@@ -44,6 +51,13 @@ it('no golden case is decided otherwise', () => {
   expect(all).toBeGreaterThan(200);
   expect(decided).toBeGreaterThan(50);
 });
+
+/** As they are captured: only of calls whose arguments are an object, and not too long. */
+function valuesOf({ args, argsText, longText }: Golden['cases'][number]['call']): Record<string, unknown> | null {
+  if (longText !== undefined) return null;
+  const given = argsText === undefined ? (args ?? {}) : JSON.parse(argsText as string);
+  return typeof given === 'object' && given !== null && !Array.isArray(given) ? given : null;
+}
 
 function recorded(call: Golden['cases'][number]['call']) {
   const given =

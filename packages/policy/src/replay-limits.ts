@@ -1,12 +1,12 @@
 /** Step 10 of a replay: what a call takes from its counters, as far as that is known, and whether there is room. */
 import type { CompiledRule, CompiledTool } from './compile.ts';
 import type { PolicyLimit, PolicyScope } from './document.ts';
-import { UNIT_MICROS } from './micros.ts';
+import { toMicros, UNIT_MICROS } from './micros.ts';
 import type { RecordedCall } from './recorded-call.ts';
-import type { Range, ReplayCounters, Room } from './replay-counters.ts';
+import type { Range, ReplayCounters } from './replay-counters.ts';
 import type { Ending } from './replay-endings.ts';
 import { presence } from './replay-truth.ts';
-import { parseValuePath } from './value-path.ts';
+import { MISSING, parseValuePath, readValue } from './value-path.ts';
 
 interface Group {
   key: string;
@@ -19,13 +19,18 @@ interface Group {
 /** Whether it passes its limits; several endings where that depends on what is not known. */
 export function limitEndings(tool: CompiledTool, rules: readonly CompiledRule[], call: RecordedCall, counters: ReplayCounters): Ending[] {
   const values = rules.flatMap(({ source }) => source.limits.filter(({ by }) => by !== null));
-  const missing = values.find((limit) => presenceOfValue(limit, call) === 'absent');
-  // A value that is not there makes no number, so the call is refused, whatever the others are.
-  if (missing) return [{ now: 'refused', code: 'requirement_not_met', rule: values.length === 1 ? missing.pointer : null }];
-  const endings: Ending[] = values.map(({ pointer }) => ({ now: 'refused', code: 'requirement_not_met', rule: pointer }));
-  for (const { key, windowMs, max, rule, amount } of groupsOf(rules, call)) {
-    const never = max === 0 || amount.least > max;
-    const room: Room = never ? 'none' : counters.room(key, { windowMs, max, at: call.at }, amount);
+  const missing = values.find((limit) => amountOf(limit, call) === 'none');
+  const groups = groupsOf(rules, call);
+  const tooLarge = groups.some(({ amount }) => !Number.isSafeInteger(amount.least));
+  // A value that makes no number refuses the call, whatever the others are.
+  if (missing || tooLarge) return [{ now: 'refused', code: 'requirement_not_met', rule: values.length === 1 ? values[0]!.pointer : null }];
+  const unknown = values.filter((limit) => amountOf(limit, call) === null);
+  const endings: Ending[] = unknown.map(({ pointer }) => ({ now: 'refused', code: 'requirement_not_met', rule: pointer }));
+  // What no counter could ever hold is refused before any is asked.
+  const never = groups.find(({ max, amount }) => max === 0 || amount.least > max);
+  if (never) return [...endings, { now: 'refused', code: 'limit_reached', rule: never.rule }];
+  for (const { key, windowMs, max, rule, amount } of groups) {
+    const room = counters.room(key, { windowMs, max, at: call.at }, amount);
     if (room !== 'certain') endings.push({ now: 'refused', code: 'limit_reached', rule });
     if (room === 'none') return endings;
   }
@@ -61,37 +66,37 @@ const LONGEST_CALL_MS = 600_000;
 
 /** Limits that name one counter in one scope are one charge, as in charges.ts. */
 function groupsOf(rules: readonly CompiledRule[], call: RecordedCall): Group[] {
-  const groups = new Map<string, Group & { counted: boolean; valued: boolean }>();
+  const groups = new Map<string, Omit<Group, 'amount'> & { limits: PolicyLimit[] }>();
   for (const { source } of rules)
     for (const limit of source.limits) {
       const key = keyOf(limit.scope, limit.counter, call);
-      const known = groups.get(key);
-      const group = known ?? {
-        key,
-        windowMs: limit.windowMs,
-        max: limit.maxMicros,
-        rule: limit.pointer,
-        amount: NOTHING,
-        counted: false,
-        valued: false,
-      };
-      if (limit.maxMicros < group.max) Object.assign(group, { max: limit.maxMicros, rule: limit.pointer, windowMs: limit.windowMs });
-      if (limit.by === null) group.counted = true;
-      else group.valued = true;
-      group.amount = { least: group.counted ? UNIT_MICROS : 0, most: group.valued ? group.max : UNIT_MICROS };
+      const { windowMs, maxMicros: max, pointer: rule } = limit;
+      const group = groups.get(key) ?? { key, windowMs, max, rule, limits: [] };
+      if (max < group.max) Object.assign(group, { max, rule, windowMs });
+      group.limits.push(limit);
       groups.set(key, group);
     }
-  return [...groups.values()];
+  return [...groups.values()].map(({ limits, ...group }) => ({ ...group, amount: takenOf(limits, group.max, call) }));
 }
 
-const NOTHING: Range = { least: 0, most: 0 };
+/** A call counts as one if any limit says so, and each argument is added once; of what is not known, anything up to the maximum. */
+function takenOf(limits: readonly PolicyLimit[], max: number, call: RecordedCall): Range {
+  const counted = limits.some(({ by }) => by === null) ? UNIT_MICROS : 0;
+  const each = [...new Map(limits.filter(({ by }) => by !== null).map((limit) => [limit.by, amountOf(limit, call)])).values()];
+  const least = each.reduce((sum: number, amount) => sum + (typeof amount === 'number' ? amount : 0), counted);
+  return { least, most: each.includes(null) ? Math.max(max, least) : least };
+}
 
-function presenceOfValue({ by }: PolicyLimit, call: RecordedCall): 'present' | 'absent' | 'unknown' {
+/** What a limit adds up of a call, in millionths; `none`: what is there makes no number; null: not known. */
+function amountOf({ by }: PolicyLimit, call: RecordedCall): number | 'none' | null {
   const path = parseValuePath(by ?? '');
   if (typeof path === 'string') throw new Error(`"by": the path ${path}`);
   const [first] = path.steps;
-  if (call.argumentKeys === null) return 'unknown';
-  return typeof first === 'string' ? presence(call, first) : 'absent';
+  const present = typeof first === 'string' ? presence(call, first) : call.argumentKeys === null && !call.args ? 'unknown' : 'absent';
+  if (present !== 'known') return present === 'absent' ? 'none' : null;
+  const value = readValue(call.args, path.steps);
+  const read = value === MISSING ? null : toMicros(value);
+  return read?.ok ? read.micros : 'none';
 }
 
 function keyOf(scope: PolicyScope, name: string, { grant, serverId }: RecordedCall): string {

@@ -1,4 +1,4 @@
-/** What a condition may be of a call whose argument values are not known. */
+/** What a condition may be of a call whose argument values are not all known. */
 import type { PolicyCall } from './call.ts';
 import { compileCondition } from './condition.ts';
 import type { PolicyCondition, PolicyEntry } from './document.ts';
@@ -17,8 +17,9 @@ const ANYTHING = HOLDS | FAILS | UNEVALUABLE;
 
 const bitOf = (truth: Truth): Possible => (truth === null ? UNEVALUABLE : truth ? HOLDS : FAILS);
 
-/** What is known of an argument from the names that were recorded. */
-export function presence(call: RecordedCall, key: string): 'present' | 'absent' | 'unknown' {
+/** What is known of an argument: its value, or as much as the names that were recorded say. */
+export function presence(call: RecordedCall, key: string): 'known' | 'present' | 'absent' | 'unknown' {
+  if (call.args && Object.hasOwn(call.args, key)) return 'known';
   if (call.argumentKeys === null) return 'unknown';
   // Longer names are recorded cut.
   if (key.length >= LONGEST_KEY) return 'unknown';
@@ -81,11 +82,12 @@ function unknownTruths(condition: PolicyCondition, call: RecordedCall): Possible
   if (root === 'tool') return call.toolForgotten ? ANYTHING : null;
   if (root === 'client') return call.client !== null && call.client.length >= LONGEST_CLIENT ? ANYTHING : null;
   if (root !== 'args') return null;
-  if (call.argumentKeys === null) return ANYTHING;
   const [first] = steps;
+  if (call.argumentKeys === null && !call.args) return ANYTHING;
   // Arguments are an object: there is nothing at an index of it.
   if (typeof first !== 'string') return null;
   switch (presence(call, first)) {
+    case 'known':
     case 'absent':
       return null;
     case 'present':
@@ -111,10 +113,10 @@ function clientNames(text: string | null): (string | null)[] {
   return ['', ...words.map((_, last) => words.slice(0, last + 1).join(' '))];
 }
 
-const factsOf = ({ tool, grant, approved }: RecordedCall): Omit<PolicyCall, 'client'> => ({
+const factsOf = ({ tool, grant, approved, args = {} }: RecordedCall): Omit<PolicyCall, 'client'> => ({
   tool: { name: '', category: '', risk: '', annotations: {}, ...tool, state: 'active' },
-  // What is asked of them is missing.
-  args: {},
+  // What is asked of the others is missing.
+  args,
   grant,
   paused: null,
   approved,

@@ -119,6 +119,34 @@ describe('a replay', () => {
     expect(counted).toBeGreaterThan(30);
   });
 
+  it('decides everything where all values were captured, and where some were, only what is so whatever the others were', () => {
+    let [open, partly] = [0, 0];
+    fc.assert(
+      fc.property(anyWritten, fc.array(real, { minLength: 1, maxLength: 12 }), fc.infiniteStream(value), (written, given, values) => {
+        const policy = compiled(source(written as Written));
+        const calls = given.toSorted((a, b) => a.at - b.at).map((one) => ({ ...one, call: { ...one.call, args: one.call.args ?? {} } }));
+        const before = naive(compiled('{"version":"1","default":"allow"}'), calls);
+        const replay = createReplay(policy);
+        const all = calls.map((one, index) => replay({ ...recorded(one, before[index]!, 300), args: argsOf(one) }).now);
+        expect(all).toEqual(naive(policy, calls));
+        const again = createReplay(policy);
+        const some = calls.map((one, index) => again({ ...recorded(one, before[index]!, 300), args: { ...argsOf(one, 'a') } }).now);
+        open += some.filter((now) => now === null).length;
+        partly += some.filter((now) => now !== null).length;
+        for (let guess = 0; guess < 3; guess++) {
+          const other = calls.map((one) => {
+            const args = { ...(reguessed(one.call.args, values) as object), ...argsOf(one, 'a') };
+            return { ...one, call: { ...one.call, args } };
+          });
+          const truth = naive(policy, other);
+          for (const [index, now] of some.entries()) if (now !== null) expect(truth[index]).toBe(now);
+        }
+      }),
+      { numRuns: 600 },
+    );
+    expect(Math.min(open, partly)).toBeGreaterThan(10);
+  });
+
   it('says so of everything, for documents that ask for no values', () => {
     const calls = Array.from({ length: 100 }, (_, index) => made({ at: index * 1_000, argumentKeys: ['prompt'] }));
     const replay = createReplay(
@@ -199,6 +227,12 @@ describe('a replay', () => {
     const two = createReplay(compiled(`{"version":"1","default":"allow","all_tools":{"limits":[${spend}]}}`));
     expect(two(made({ argumentKeys: [] }))).toMatchObject({ now: 'refused', code: 'requirement_not_met' });
     expect(two(made({ argumentKeys: ['amount'] }))).toMatchObject({ change: 'not_decidable', rule: '/all_tools/limits/0' });
+    const three = createReplay(compiled(`{"version":"1","default":"allow","all_tools":{"limits":[${spend}]}}`));
+    const pays = (amount: unknown) => three(made({ argumentKeys: ['amount'], args: { amount } }));
+    expect(pays(2)).toMatchObject({ now: 'passes', code: 'allowed' });
+    expect(pays(3)).toMatchObject({ now: 'passes', code: 'allowed' });
+    expect(pays(1)).toMatchObject({ now: 'refused', code: 'limit_reached', rule: '/all_tools/limits/0' });
+    expect(pays('1')).toMatchObject({ now: 'refused', code: 'requirement_not_met', rule: '/all_tools/limits/0' });
   });
 });
 
@@ -220,6 +254,11 @@ function made(given: Partial<RecordedCall>): RecordedCall {
     beforePolicy: false,
     ...given,
   };
+}
+
+/** The values that are known: all, or that of one argument. */
+function argsOf({ call }: Real, only?: string): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(call.args as object).filter(([key]) => only === undefined || key === only));
 }
 
 /** Other values under the same names; where no names were recorded, any. */

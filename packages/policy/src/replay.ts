@@ -1,6 +1,6 @@
 /**
- * Decides recorded calls again with another document. The log holds no argument values, so the answer has three values: what is decided
- * here is the same whatever the values were; the rest says that it is not decidable.
+ * Decides recorded calls again with another document. The log holds few argument values, so the answer has three values: what is decided
+ * here is the same whatever the others were; the rest says that it is not decidable.
  */
 import type { CompiledPolicy } from './compile.ts';
 import { decideMethod } from './decide.ts';

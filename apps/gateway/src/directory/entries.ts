@@ -3,6 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import type { ParamHeader } from '@toolgate/mcp/param-headers';
 import type { PolicyTool } from '@toolgate/policy/call';
 import type { CompiledPolicy } from '@toolgate/policy/compile';
+import type { ShadowPolicy } from '@toolgate/policy/decide-beside';
 
 export interface OrganizationEntry {
   id: string;
@@ -10,6 +11,8 @@ export interface OrganizationEntry {
   /** What is known here is at least as new as this. */
   epoch: number;
   paused: boolean;
+  /** What the agents are told of it; null: nobody said why. */
+  pauseReason: string | null;
   /** Of the HMAC that stands for arguments in the audit log; null when the key ring cannot open it. */
   argumentKey: KeyObject | null;
 }
@@ -20,6 +23,7 @@ export interface GrantEntry {
   kind: string;
   revoked: boolean;
   paused: boolean;
+  pauseReason: string | null;
   /** Milliseconds since 1970. */
   expiresAt: number | null;
   servers: { serverId: string; slug: string; policyId: string }[];
@@ -29,6 +33,7 @@ export interface ServerEntry {
   id: string;
   slug: string;
   paused: boolean;
+  pauseReason: string | null;
   /** The values of its calls' arguments are kept. */
   captures: boolean;
   /** Null: run by the runner. */
@@ -59,4 +64,6 @@ export interface PolicyEntry {
   version: number;
   /** Of a document that cannot be read: one that denies everything. */
   compiled: CompiledPolicy;
+  /** The version in its shadow period, which decides beside it; null: there is none. */
+  shadow: ShadowPolicy | null;
 }

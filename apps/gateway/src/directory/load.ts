@@ -12,9 +12,9 @@ import type { GrantEntry, KnownTool, OrganizationEntry, PolicyEntry, ServerEntry
 export async function loadOrganization(db: Database, ring: KeyRing, slug: string): Promise<OrganizationEntry | null> {
   const row = await db.forSlug(slug, (tx) => tx.organization.findUnique({ where: { slug } }));
   if (!row) return null;
-  const { id, epoch, pausedAt } = row;
+  const { id, epoch, pausedAt, pauseReason } = row;
   const key = await db.forOrganization(id, (tx) => argumentKey(tx, ring, id)).catch(ringLacksKey);
-  return { id, slug, epoch, paused: pausedAt !== null, argumentKey: key && createSecretKey(key) };
+  return { id, slug, epoch, paused: pausedAt !== null, pauseReason, argumentKey: key && createSecretKey(key) };
 }
 
 /**
@@ -52,6 +52,7 @@ export async function loadGrant(db: Database, organizationId: string, tokenHash:
     kind: row.kind,
     revoked: row.revokedAt !== null,
     paused: row.pausedAt !== null,
+    pauseReason: row.pauseReason,
     expiresAt: row.expiresAt?.getTime() ?? null,
     servers: row.servers.map(({ serverId, policyId, server }) => ({ serverId, policyId, slug: server.slug })),
   };
@@ -69,6 +70,7 @@ export async function loadServer(db: Database, organizationId: string, id: strin
     id,
     slug: row.slug,
     paused: row.pausedAt !== null,
+    pauseReason: row.pauseReason,
     captures: row.captureArguments,
     url: row.transport === 'http' ? row.url : null,
     tools: new Map(row.tools.map((tool) => [tool.name, knownTool(tool)])),
@@ -99,13 +101,20 @@ function knownTool({ name, category, categoryOverride, risk, annotations, state,
 
 export async function loadPolicy(db: Database, organizationId: string, id: string): Promise<PolicyEntry | null> {
   return db.forOrganization(organizationId, async (tx) => {
-    const policy = await tx.policy.findUnique({ where: { organizationId_id: { organizationId, id } } });
+    const where = { organizationId_id: { organizationId, id } };
+    const policy = await tx.policy.findUnique({ where, include: { schedule: { include: { version: true } } } });
     if (!policy) return null;
-    const number = policy.currentVersion;
+    const { currentVersion: number, schedule } = policy;
     const version = await tx.policyVersion.findUnique({
       where: { organizationId_policyId_number: { organizationId, policyId: id, number } },
     });
-    return { id, name: policy.slug, version: number, compiled: version ? compile(version.source) : unreadablePolicy };
+    return {
+      id,
+      name: policy.slug,
+      version: number,
+      compiled: version ? compile(version.source) : unreadablePolicy,
+      shadow: schedule && { version: schedule.shadowVersion, compiled: compile(schedule.version.source) },
+    };
   });
 }
 

@@ -1,10 +1,13 @@
 /** Stage 4: does the policy let it pass? Pure: nothing is asked, nothing is written. */
 import { type MethodTreatment, treatmentOfNotification, treatmentOfRequest } from '@toolgate/mcp/methods';
 import { assertNever } from '@toolgate/policy/assert-never';
-import type { Paused, PolicyTool } from '@toolgate/policy/call';
+import type { PolicyCall, PolicyTool } from '@toolgate/policy/call';
+import type { CompiledPolicy } from '@toolgate/policy/compile';
 import { decide as decideByPolicy, decideMethod } from '@toolgate/policy/decide';
+import { beside, decideBeside } from '@toolgate/policy/decide-beside';
 import type { Decision } from '@toolgate/policy/decision';
 import { type Decided, onward, type Refusal, type Resolved, refused, rejected, type Staged } from './call.ts';
+import { pausedBy, pauseText, withPauseReason } from './paused.ts';
 
 /** @param approved a person's approval for exactly this call was taken. */
 export function decide(call: Resolved, approved = false): Staged<Decided> {
@@ -50,14 +53,16 @@ function decided(call: Resolved, treatment: Decided['treatment'], decision: Deci
 /** Of a `tools/call`. */
 function decideCall({ message, server, grant, policy, session, envelope, ...call }: Resolved, approved: boolean): Decision {
   if (message?.kind !== 'request' || message.tool === null) throw new Error('Only a tools/call is decided by its tool.');
-  return decideByPolicy(policy?.compiled ?? null, {
+  const asked: PolicyCall = {
     tool: server.tools.get(message.tool) ?? unknownTool(message.tool),
     args: message.args,
     grant: { label: grant.label, tags: [grant.kind] },
     client: { name: (session?.client ?? envelope?.clientInfo)?.name ?? null },
     paused: pausedBy({ server, grant, ...call }),
     approved,
-  });
+  };
+  const decision = policy?.shadow ? decideBeside(policy.compiled, policy.shadow, asked) : decideByPolicy(policy?.compiled ?? null, asked);
+  return decision.code === 'paused' ? { ...decision, message: withPauseReason({ server, grant, ...call }, decision.message) } : decision;
 }
 
 /** Of the other methods that the policy governs: pauses first, then `methods`. */
@@ -67,9 +72,14 @@ function decideOther(call: Resolved): Decision {
   const paused = pausedDecision(call);
   if (paused) return paused;
   if (!call.policy) return denied('no_policy', 'No policy is attached to this grant for this server.');
-  if (call.policy.compiled.document === null)
-    return denied('policy_unreadable', 'The policy of this grant cannot be read, so nothing is allowed.');
-  if (decideMethod(call.policy.compiled, method) !== 'allow') return denied('denied', `The policy does not allow ${method}.`);
+  const { compiled, shadow } = call.policy;
+  const decision = methodDecision(compiled, method);
+  return shadow ? beside(decision, methodDecision(shadow.compiled, method), shadow.version) : decision;
+}
+
+function methodDecision(policy: CompiledPolicy, method: string): Decision {
+  if (policy.document === null) return denied('policy_unreadable', 'The policy of this grant cannot be read, so nothing is allowed.');
+  if (decideMethod(policy, method) !== 'allow') return denied('denied', `The policy does not allow ${method}.`);
   return {
     effect: 'allow',
     code: 'allowed',
@@ -82,14 +92,8 @@ function decideOther(call: Resolved): Decision {
 }
 
 function pausedDecision(call: Resolved): Decision | null {
-  const paused = pausedBy(call);
-  return paused && denied('paused', `This ${paused} is paused.`);
-}
-
-export function pausedBy({ organization, server, grant }: Pick<Resolved, 'organization' | 'server' | 'grant'>): Paused {
-  if (organization.paused) return 'organization';
-  if (server.paused) return 'server';
-  return grant.paused ? 'grant' : null;
+  const paused = pauseText(call);
+  return paused === null ? null : denied('paused', paused);
 }
 
 /** A tool that was never discovered is taken for the worst. */

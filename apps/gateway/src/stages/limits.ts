@@ -15,15 +15,22 @@ export function limitsOf(call: Owners, decision: Decision, callTimeoutMs: number
   const charge = (one: PolicyCharge) => chargeOf(one, call);
   const lease = (one: PolicyLease) => leaseOf(one, call, callTimeoutMs + LEASE_MARGIN_MS);
   const { charges, leases, shadowCharges, shadowLeases } = decision;
+  const inShadow = inShadowOf(call.policy?.shadow?.version);
   return {
     charges: charges.map(charge),
     leases: leases.map(lease),
-    ...(shadowCharges ? { shadow: shadowCharges.map(charge) } : {}),
-    ...(shadowLeases ? { shadowLeases: shadowLeases.map(lease) } : {}),
+    ...(shadowCharges ? { shadow: shadowCharges.map(charge).map(inShadow) } : {}),
+    ...(shadowLeases ? { shadowLeases: shadowLeases.map(lease).map(inShadow) } : {}),
   };
 }
 
-type Owners = Pick<Decided, 'grant' | 'server'>;
+type Owners = Pick<Decided, 'grant' | 'server' | 'policy'>;
+
+/** What the log says of a limit that is only counted names the version in its shadow period, if it is of one. */
+const inShadowOf =
+  (shadowVersion: number | undefined) =>
+  <L extends Charge | Lease>(limit: L): L =>
+    shadowVersion === undefined || !limit.refusal ? limit : { ...limit, refusal: { ...limit.refusal, shadowVersion } };
 
 /** Counters of one name in one scope are one counter. */
 function chargeOf(charge: PolicyCharge, call: Owners): Charge {

@@ -17,7 +17,7 @@ afterAll(async () => {
   await t.stop();
 });
 
-test('what is due is enforced, of every organization, by the worker’s own role; what is not yet due stays', async () => {
+test('what is due takes force, of every organization, by the worker’s own role; what is not yet due stays in shadow', async () => {
   const source = '{"version":"1","default":"deny","tools":{"draw":{}}}';
   const policies = await Promise.all(
     [1, 2, 48].map(async (hours) => {
@@ -32,7 +32,7 @@ test('what is due is enforced, of every organization, by the worker’s own role
   expect(await endShadowPeriods({ ...t.s, db: worker })).toBe(0);
   expect(await endShadowPeriods(s)).toBe(2);
   const read = await Promise.all(policies.map(({ owner, slug }) => readPolicy(t.s, owner, slug)));
-  expect(read.map((policy) => policy?.currentVersion)).toEqual([3, 3, 2]);
+  expect(read.map((policy) => policy?.currentVersion)).toEqual([2, 2, 1]);
   expect(read.map((policy) => policy?.source === source)).toEqual([true, true, false]);
   expect(read.map((policy) => policy?.shadow?.version ?? null)).toEqual([null, null, 2]);
   expect(await endShadowPeriods(s)).toBe(0);

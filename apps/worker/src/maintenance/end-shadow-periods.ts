@@ -1,4 +1,4 @@
-/** Enforces policies whose shadow period is over, as it was scheduled. */
+/** Puts versions in force whose shadow period is over, as it was scheduled. */
 import type { Services } from '@toolgate/services/context';
 import { publishScheduled } from '@toolgate/services/policy/publish-scheduled';
 
@@ -9,10 +9,12 @@ export async function endShadowPeriods(s: Services): Promise<number> {
     [s.now()],
   );
   const problems: string[] = [];
+  let ended = 0;
   for (const due of rows) {
     const result = await publishScheduled(s, due);
     if (!result.ok) problems.push(`the shadow period of policy ${due.policyId} cannot be ended: ${result.refusal.message}`);
+    else if (result.value.version !== null) ended += 1;
   }
   if (problems.length > 0) throw new Error(problems.join('; '));
-  return rows.length;
+  return ended;
 }

@@ -7,6 +7,8 @@ import { refuse } from '../refusal.ts';
 
 export const PolicyId = z.strictObject({ policyId: Id });
 
+export const VersionNumber = z.number().int().positive();
+
 /** The policy of this organization with this id, or null. */
 export function findPolicy(tx: Transaction, organizationId: string, id: string) {
   return tx.policy.findUnique({ where: { organizationId_id: { organizationId, id } } });

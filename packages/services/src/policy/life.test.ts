@@ -1,6 +1,5 @@
-/** The life of a policy: its tests, its shadow period, what its recorded calls say. */
+/** The life of a policy: its tests, where it is in force, what its recorded calls say. */
 import { auditFacts } from '@toolgate/audit/event';
-import { createDatabase, type Database } from '@toolgate/db/database';
 import { compileSource } from '@toolgate/policy/policy-test';
 import { createReplay } from '@toolgate/policy/replay';
 import { createGrant as grantRow, createPolicy as policyRow, createServer as serverRow } from '@toolgate/testing/factories';
@@ -8,30 +7,23 @@ import { startTestServices, type TestServices } from '@toolgate/testing/services
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { appendBatch } from '../../../../scripts/seed-audit/append-batch.ts';
-import type { Actor, Services } from '../context.ts';
+import type { Actor } from '../context.ts';
 import { newId } from '../id.ts';
 import { addPolicyTest } from './add-test.ts';
-import { cancelSchedule } from './cancel-schedule.ts';
 import { readInForce } from './in-force.ts';
 import { listPolicyTests } from './list-tests.ts';
 import { publishPolicy } from './publish.ts';
-import { publishScheduled } from './publish-scheduled.ts';
-import { readPolicy, readVersion } from './read.ts';
+import { readVersion } from './read.ts';
 import { readPolicyActivity } from './read-activity.ts';
 import { type LoggedCall, recordedCalls } from './recorded-calls.ts';
 import { removePolicyTest } from './remove-test.ts';
 import { restorePolicy } from './restore.ts';
 
 let t: TestServices;
-let worker: Database;
 beforeAll(async () => {
   t = await startTestServices();
-  worker = createDatabase(t.database.urlAs('toolgate_worker'));
 });
-afterAll(async () => {
-  await worker.close();
-  await t.stop();
-});
+afterAll(() => t.stop());
 
 const CAPPED = '{"version":"1","default":"deny","tools":{"draw":{"limits":[{"counter":"c","window":"minute","max":30}]}}}';
 const OPEN = '{"version":"1","default":"allow"}';
@@ -103,60 +95,6 @@ test('what a test’s call carries is not in the log; two tests of one name, and
   expect(JSON.stringify((await lastEvent(organizationId)).record)).not.toContain('canary-value');
   expect(await add()).toMatchObject({ refusal: { code: 'conflict', fields: { name: expect.any(String) } } });
   expect(await add({ name: 'Two', call: { ...call, args: '{' } })).toMatchObject({ refusal: { code: 'invalid' } });
-});
-
-test('a shadow period records first and is enforced by the worker when it is over, in the name of who scheduled it', async () => {
-  const { organizationId, owner, policyId, slug } = await policy(OPEN);
-  const until = new Date(Date.now() + 3_600_000);
-  const publish = (more: object) =>
-    publishPolicy(t.s, owner, { policyId, source: CAPPED, message: 'Cap', shadowUntil: until.toISOString(), ...more });
-  expect(await publish({ shadowUntil: new Date().toISOString() })).toMatchObject({
-    refusal: { fields: { shadowUntil: expect.any(String) } },
-  });
-  expect(await publish({ source: '{"version":"1","default":"deny","mode":"shadow"}' })).toMatchObject({ refusal: { code: 'invalid' } });
-  expect(await publish({})).toMatchObject({ value: { version: 2, inForce: true } });
-  const during = await readPolicy(t.s, owner, slug);
-  expect(during).toMatchObject({ currentVersion: 2, shadow: { version: 2, until, by: owner.name, source: CAPPED } });
-  expect(JSON.parse(during!.source)).toMatchObject({ mode: 'shadow', tools: { draw: {} } });
-
-  const asWorker = (now: Date): Services => ({ ...t.s, db: worker, now: () => now });
-  expect(await publishScheduled(asWorker(new Date()), { organizationId, policyId })).toMatchObject({ value: { version: null } });
-  // Whoever scheduled it has left meanwhile: the period ends all the same.
-  await t.s.db.forOrganization(organizationId, (tx) => tx.membership.deleteMany({ where: { organizationId } }));
-  const after = new Date(until.getTime() + 1);
-  expect(await publishScheduled(asWorker(after), { organizationId, policyId })).toMatchObject({ value: { version: 3, inForce: true } });
-  expect(await readPolicy(t.s, owner, slug)).toMatchObject({ currentVersion: 3, source: CAPPED, publishedBy: owner.name, shadow: null });
-  expect((await lastEvent(organizationId)).record).toMatchObject({
-    facts: {
-      action: 'policy.publish_scheduled',
-      actor: owner.name,
-      detail: { after: { version: 3, scheduled: { by: owner.name, byId: owner.kind === 'member' && owner.userId } } },
-    },
-  });
-  expect(await publishScheduled(asWorker(after), { organizationId, policyId })).toMatchObject({ value: { version: null } });
-});
-
-test('a shadow period is over with the next version, and can be cancelled', async () => {
-  const { organizationId, owner, policyId, slug } = await policy(OPEN);
-  const shadowUntil = new Date(Date.now() + 3_600_000).toISOString();
-  await publishPolicy(t.s, owner, { policyId, source: CAPPED, shadowUntil });
-  await restorePolicy(t.s, owner, { policyId, number: 1 });
-  expect(await readPolicy(t.s, owner, slug)).toMatchObject({ currentVersion: 3, shadow: null });
-  expect((await lastEvent(organizationId)).record).toMatchObject({ facts: { detail: { after: { endsShadow: true } } } });
-  await publishPolicy(t.s, owner, { policyId, source: CAPPED, shadowUntil });
-  expect(await cancelSchedule(t.s, owner, { policyId })).toMatchObject({ ok: true });
-  expect(await cancelSchedule(t.s, owner, { policyId })).toMatchObject({ refusal: { code: 'not_found' } });
-  const late: Services = { ...t.s, db: worker, now: () => new Date(Date.now() + 7_200_000) };
-  expect(await publishScheduled(late, { organizationId, policyId })).toMatchObject({ value: { version: null } });
-  expect(await readPolicy(t.s, owner, slug)).toMatchObject({ currentVersion: 4, shadow: null });
-});
-
-test('tests run against what will be enforced, not against its shadow', async () => {
-  const { owner, policyId } = await policy(DENY);
-  await addPolicyTest(t.s, owner, { policyId, name: 'Capped', call, expected: LIMITED });
-  const shadowUntil = new Date(Date.now() + 3_600_000).toISOString();
-  expect(await publishPolicy(t.s, owner, { policyId, source: OPEN, shadowUntil })).toMatchObject({ refusal: { code: 'invalid' } });
-  expect(await publishPolicy(t.s, owner, { policyId, source: CAPPED, shadowUntil })).toMatchObject({ ok: true });
 });
 
 test('what is in force is told from the epoch that the ledger holds, with the gateways that run', async () => {

@@ -1,4 +1,4 @@
-import type { PolicySchedule } from '@toolgate/db/client';
+import type { PolicySchedule, PolicyVersion } from '@toolgate/db/client';
 import type { Actor, Services } from '../context.ts';
 
 export interface PolicySummary {
@@ -17,18 +17,22 @@ export interface PolicySummary {
 export interface PolicyRead extends PolicySummary {
   /** The document in force, exactly as it was saved. */
   source: string;
-  /** Of a policy in its shadow period. */
+  /** The version in its shadow period, if there is one. */
   shadow: ShadowPeriod | null;
+  /** The highest number of its versions, in force or not. */
+  newestVersion: number;
 }
 
-/** The version in force is only recorded; at `until` its document is enforced by itself. */
+/** A version that is decided by beside the one in force, and only recorded; at `until` it takes force by itself. */
 export interface ShadowPeriod {
   version: number;
+  since: Date;
   until: Date;
   by: string;
-  /** What is enforced then. */
   source: string;
   message: string;
+  /** Tests that keep it from taking force, by name. */
+  blockedBy: string[];
 }
 
 export interface VersionSummary {
@@ -36,6 +40,8 @@ export interface VersionSummary {
   message: string;
   authorName: string;
   createdAt: Date;
+  /** Who took it out of its shadow period, so that it never took force; null: nobody did. */
+  withdrawnBy: string | null;
 }
 
 const USES = {
@@ -50,7 +56,7 @@ const USES = {
   },
 } as const;
 
-const VERSION = { number: true, message: true, authorName: true, createdAt: true } as const;
+const VERSION = { number: true, message: true, authorName: true, createdAt: true, withdrawnBy: true } as const;
 
 /** All policies of the organization, by name. */
 export function listPolicies(s: Pick<Services, 'db'>, actor: Actor): Promise<PolicySummary[]> {
@@ -71,12 +77,15 @@ export function readPolicy(s: Pick<Services, 'db'>, actor: Actor, slugOrId: stri
   const { organizationId } = actor;
   return s.db.forOrganization(organizationId, async (tx) => {
     const where = { organizationId, OR: [{ slug: slugOrId }, { id: slugOrId }] };
-    const row = await tx.policy.findFirst({ where, include: { ...USES, schedule: true } });
+    const row = await tx.policy.findFirst({ where, include: { ...USES, schedule: { include: { version: true } } } });
     if (!row) return null;
     const number = row.currentVersion;
     const key = { organizationId_policyId_number: { organizationId, policyId: row.id, number } };
     const version = await tx.policyVersion.findUnique({ where: key });
-    return version && { ...summaryOf(row, version), source: version.source, shadow: shadowOf(row.schedule) };
+    if (!version) return null;
+    const newest = await tx.policyVersion.aggregate({ where: { organizationId, policyId: row.id }, _max: { number: true } });
+    const { source } = version;
+    return { ...summaryOf(row, version), source, shadow: shadowOf(row.schedule), newestVersion: newest._max.number ?? number };
   });
 }
 
@@ -109,10 +118,11 @@ export function readVersion(
   );
 }
 
-function shadowOf(schedule: PolicySchedule | null): ShadowPeriod | null {
+function shadowOf(schedule: (PolicySchedule & { version: PolicyVersion }) | null): ShadowPeriod | null {
   if (!schedule) return null;
-  const { shadowVersion, at, createdBy, source, message } = schedule;
-  return { version: shadowVersion, until: at, by: createdBy, source, message };
+  const { shadowVersion, at, createdAt, createdBy, blockedBy, version } = schedule;
+  const { source, message } = version;
+  return { version: shadowVersion, since: createdAt, until: at, by: createdBy, source, message, blockedBy };
 }
 
 interface PolicyRow extends Pick<PolicySummary, 'id' | 'slug' | 'name' | 'currentVersion' | 'createdAt'> {

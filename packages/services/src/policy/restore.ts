@@ -4,8 +4,8 @@ import type { Actor, Services } from '../context.ts';
 import { refuse } from '../refusal.ts';
 import { checkSource, type PublishRefusal } from './check-source.ts';
 import type { PublishResult } from './create.ts';
-import { findPolicy, findVersion, noPolicy, PolicyId, policyTarget } from './find.ts';
-import { type Published, VersionNumber } from './publish.ts';
+import { findPolicy, findVersion, noPolicy, PolicyId, policyTarget, VersionNumber } from './find.ts';
+import type { Published } from './publish.ts';
 import { putInForce } from './put-in-force.ts';
 import { passTests, TestOverride, withOverride } from './run-tests.ts';
 
@@ -41,9 +41,9 @@ export function restorePolicy(s: Services, actor: Actor, input: z.input<typeof R
       const tested = await passTests(tx, actor, { policyId, source: wanted.source, override: overrideTests });
       if (!tested.ok) return tested;
       const message = withOverride(`Restores version ${number}`, tested.value);
-      const { version, endsShadow } = await putInForce(tx, actor, policy, { source: wanted.source, message }, s.now());
+      const { version, withdrawn } = await putInForce(tx, actor, policyId, { source: wanted.source, message }, s.now());
       const overridden = tested.value ? { overriddenTests: tested.value } : {};
-      const after = { version, restores: number, ...(endsShadow ? { endsShadow } : {}), ...overridden };
+      const after = { version, restores: number, ...(withdrawn === null ? {} : { withdraws: withdrawn }), ...overridden };
       return changed(
         { version, changed: true, conversions },
         { action: 'policy.restore', target: policyTarget(policy), before: { version: before }, after },

@@ -1,6 +1,15 @@
 'use server';
-import { cancelSchedule } from '@toolgate/services/policy/cancel-schedule';
+import { discardShadow } from '@toolgate/services/policy/discard-shadow';
+import { endShadow } from '@toolgate/services/policy/end-shadow';
 import { asMember } from '@/server/as-member';
 
-export const cancelScheduleAction = async (org: string, policyId: string) =>
-  asMember(org, (s, actor) => cancelSchedule(s, actor, { policyId }));
+interface InShadow {
+  policyId: string;
+  expectedShadow: number;
+}
+
+/** Puts the version in shadow in force now. */
+export const endShadowAction = async (org: string, input: InShadow) => asMember(org, (s, actor) => endShadow(s, actor, input));
+
+/** Withdraws the version in shadow. */
+export const discardShadowAction = async (org: string, input: InShadow) => asMember(org, (s, actor) => discardShadow(s, actor, input));

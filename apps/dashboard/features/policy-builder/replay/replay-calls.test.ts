@@ -49,3 +49,12 @@ test('only the newest two hundred of a kind are listed, all are counted', () => 
   expect(result.calls.unchanged).toHaveLength(200);
   expect(result.calls.unchanged[0]?.seq).toBe(500);
 });
+
+test('what cannot be decided without values is counted as readable where they were captured, and is decided with them', () => {
+  const source =
+    '{"version":"1","default":"deny","tools":{"draw":{"deny_if":[{"conditions":[{"path":"args.prompt","op":"eq","value":"x"}]}]}}}';
+  const captured = [call(1, { readable: true }), call(2, { readable: true }), call(3)];
+  expect(replayCalls(source, captured)).toMatchObject({ counts: { not_decidable: 3 }, readable: 2 });
+  const values = [call(1, { readable: true, args: { prompt: 'x' } }), call(2, { readable: true, args: { prompt: 'y' } }), call(3)];
+  expect(replayCalls(source, values)).toMatchObject({ counts: { newly_denied: 1, unchanged: 1, not_decidable: 1 }, readable: 0 });
+});

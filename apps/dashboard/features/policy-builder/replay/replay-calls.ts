@@ -24,6 +24,8 @@ export interface ReplayResult {
   counts: Record<Replayed['change'], number>;
   /** The newest of each kind. */
   calls: Record<Replayed['change'], ReplayedCall[]>;
+  /** Of those that are not decidable: so many could be read with their captured values. */
+  readable: number;
   /** When the oldest and the newest were received; null: there are none. */
   from: string | null;
   to: string | null;
@@ -37,12 +39,21 @@ export function replayCalls(source: string, calls: readonly LoggedCall[]): Repla
   const replay = createReplay(compileSource(source));
   const inOrder = calls.toSorted((a, b) => a.at - b.at || a.seq - b.seq);
   const byChange = Object.fromEntries(CHANGES.map((change) => [change, [] as ReplayedCall[]])) as ReplayResult['calls'];
+  let readable = 0;
   for (const call of inOrder) {
     const { seq, received, tool, method, grant, was } = call;
     const replayed = replay(call);
+    if (replayed.change === 'not_decidable' && call.readable && !call.args) readable += 1;
     byChange[replayed.change].push({ seq, received, name: tool?.name ?? method, grant: grant.label, was, ...replayed });
   }
   const counts = Object.fromEntries(CHANGES.map((change) => [change, byChange[change].length])) as ReplayResult['counts'];
   for (const change of CHANGES) byChange[change] = byChange[change].reverse().slice(0, MOST_LISTED);
-  return { total: calls.length, counts, calls: byChange, from: inOrder[0]?.received ?? null, to: inOrder.at(-1)?.received ?? null };
+  return {
+    total: calls.length,
+    counts,
+    calls: byChange,
+    readable,
+    from: inOrder[0]?.received ?? null,
+    to: inOrder.at(-1)?.received ?? null,
+  };
 }

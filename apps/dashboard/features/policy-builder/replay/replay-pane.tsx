@@ -24,9 +24,9 @@ export function ReplayPane({ organization, policy, source, broken, onShow }: Pro
   const [replayed, setReplayed] = useState('');
   const { state, ask, cancel } = useLifeWorker<'replay'>();
   const stale = state.kind === 'done' && replayed !== source;
-  const run = () => {
+  const run = (withValues: boolean) => {
     setReplayed(source);
-    ask({ kind: 'replay', source, url: callsUrl(organization, policy, last) });
+    ask({ kind: 'replay', source, url: `${callsUrl(organization, policy, last)}${withValues ? '&values=1' : ''}` });
   };
   return (
     <div className="grid gap-3 p-3">
@@ -47,7 +47,7 @@ export function ReplayPane({ organization, policy, source, broken, onShow }: Pro
             Stop
           </Button>
         ) : (
-          <Button size="sm" variant="primary" disabled={broken} onClick={run}>
+          <Button size="sm" variant="primary" disabled={broken} onClick={() => run(false)}>
             Replay calls
           </Button>
         )}
@@ -64,8 +64,27 @@ export function ReplayPane({ organization, policy, source, broken, onShow }: Pro
         {state.kind === 'done' && (
           <ReplayResultView organization={organization} result={state.done.result} tookMs={state.done.tookMs} onShow={onShow} />
         )}
+        {state.kind === 'done' && state.done.result.readable > 0 && (
+          <ReadValues count={state.done.result.readable} disabled={broken} onRead={() => run(true)} />
+        )}
       </div>
     </div>
+  );
+}
+
+/** Values are read only when somebody wants them: it is in the log. */
+function ReadValues({ count, disabled, onRead }: { count: number; disabled: boolean; onRead(): void }) {
+  return (
+    <Callout
+      title={count === 1 ? 'The values of one of them were captured' : `The values of ${count.toLocaleString('en')} of them were captured`}
+      action={
+        <Button size="sm" disabled={disabled} onClick={onRead}>
+          Replay with values
+        </Button>
+      }
+    >
+      With them more is decidable. That you read them, and how many, is recorded in the audit log.
+    </Callout>
   );
 }
 

@@ -10,7 +10,7 @@ const WORDS: Record<Replayed['change'], { title: string; mark: string; says: str
   newly_denied: { title: 'Newly denied', mark: 'denied', says: 'passed, and would be refused' },
   newly_allowed: { title: 'Newly allowed', mark: 'allowed', says: 'did not pass, and would' },
   newly_pending: { title: 'Newly asked for', mark: 'pending', says: 'would wait for a person' },
-  not_decidable: { title: 'Not decidable', mark: 'unknown', says: 'depends on argument values, which the log does not hold' },
+  not_decidable: { title: 'Not decidable', mark: 'unknown', says: 'depends on argument values that are not known' },
   unchanged: { title: 'Unchanged', mark: 'unknown', says: 'decided as it was' },
 };
 
