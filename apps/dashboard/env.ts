@@ -1,10 +1,14 @@
 /** The dashboard's environment: the only reader of `process.env` in this app. */
+import { isRedisAddress } from '@toolgate/ledger/redis/redis-address';
 import { z } from 'zod';
 
 const Env = z
   .object({
     DATABASE_URL: z.url('DATABASE_URL must be the address of the PostgreSQL database, as role toolgate_app.'),
-    REDIS_URL: z.url('REDIS_URL must be an address such as redis://localhost:6379.').optional(),
+    REDIS_URL: z
+      .string()
+      .refine(isRedisAddress, 'REDIS_URL must be an address such as redis://localhost:6379, or several of a cluster with commas.')
+      .optional(),
     QUEUE_DATABASE_URL: z.url('QUEUE_DATABASE_URL must be the address of a PostgreSQL database.').optional(),
     TOOLGATE_LEDGER: z.enum(['redis', 'embedded'], 'TOOLGATE_LEDGER must be redis or embedded.').optional(),
     TOOLGATE_KEYS: z.string('TOOLGATE_KEYS must be a key ring: id:base64 of 32 bytes.').min(1),
@@ -15,6 +19,8 @@ const Env = z
       .string('NEXTAUTH_SECRET must be a random text of 32 characters or more.')
       .min(32, 'NEXTAUTH_SECRET is shorter than 32 characters.'),
     NEXTAUTH_URL: z.url('NEXTAUTH_URL must be the public address of the dashboard.').optional(),
+    /** Who e-mails of the worker are from; none are sent without it. */
+    MAIL_FROM: z.string().min(1).optional(),
     GITHUB_ID: z.string().min(1).optional(),
     GITHUB_SECRET: z.string().min(1).optional(),
     GOOGLE_ID: z.string().min(1).optional(),

@@ -1,21 +1,17 @@
 /** Approvals from both ends: an agent that calls, and the person who answers, by keyboard, on a phone, in every look. */
-import AxeBuilder from '@axe-core/playwright';
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { type BrowserContext, type BrowserContextOptions, expect, type Page, test } from '@playwright/test';
+import { type BrowserContext, expect, type Page, test } from '@playwright/test';
+import { pageFaults } from './page-faults.ts';
 import { type Applied, apply, auditEvents, connect, PASSWORD, shared, unique } from './shared.ts';
 import { signIn } from './sign-in.ts';
-import { root } from './system.ts';
 
 // Each test builds on what was answered before it.
-test.describe.configure({ mode: 'serial', timeout: 400_000 });
+test.describe.configure({ mode: 'serial', timeout: 240_000 });
 
 const organization = unique('approvals');
 const email = `${organization}@example.com`;
 let applied: Applied;
 let agent: Client;
-
-/** Where screenshots go when E2E_SCREENS names a folder. */
-const screens = process.env.E2E_SCREENS;
 
 test.beforeAll(async () => {
   applied = await apply({
@@ -149,6 +145,27 @@ test('everything by keyboard: walk, deny, cancel, skip; the keys rest while some
   for (const answer of await Promise.all(calls)) expect(answer.content[0]?.text).toContain('Not today.');
 });
 
+const toNotifications = async (page: Page): Promise<void> => {
+  await page.goto(`${shared().dashboardUrl}/${organization}/approvals?view=notifications`);
+};
+
+test('e-mails are switched off and on by one key, and a test says what is wrong with the mail server', async ({ browser }) => {
+  const page = await signedIn(await browser.newContext());
+  await toNotifications(page);
+  await expect(page.getByText('From Toolgate <toolgate@example.com>')).toBeVisible();
+  const emails = page.getByRole('switch', { name: 'E-mails about approvals' });
+  await expect(emails).toBeChecked();
+  await emails.press('Space');
+  await expect(page.getByText(/Switched off by Ada Owner/)).toBeVisible();
+  await page.reload();
+  await expect(emails).not.toBeChecked();
+  await emails.press('Space');
+  await expect(page.getByText(/Switched on by Ada Owner/)).toBeVisible();
+  await page.getByRole('button', { name: 'Send a test e-mail' }).press('Enter');
+  await expect(page.getByText('The test e-mail was not sent')).toBeVisible();
+  await expect(page.getByText('The mail server cannot be reached.').first()).toBeVisible();
+});
+
 test('a pause is said on every page with who and why, until it is lifted', async ({ browser }) => {
   const page = await signedIn(await browser.newContext());
   await page.goto(`${shared().dashboardUrl}/${organization}/grants`);
@@ -161,6 +178,8 @@ test('a pause is said on every page with who and why, until it is lifted', async
   await page.getByLabel('Reason').fill('It loops.');
   await page.getByRole('button', { name: 'Save reason' }).click();
   await expect(banner).toContainText('It loops.');
+  // The agent reads it too.
+  expect((await call('get-sum', { a: 1, b: 1 })).content[0]?.text).toContain('Paused by an administrator: It loops.');
   await page.goto(`${shared().dashboardUrl}/${organization}/servers`);
   await expect(banner).toContainText(/Grant claude-ci is paused since .* by Ada Owner: It loops\./);
   await banner.getByRole('button', { name: 'Resume grant' }).click();
@@ -168,44 +187,48 @@ test('a pause is said on every page with who and why, until it is lifted', async
   expect((await call('get-sum', { a: 1, b: 1 })).isError ?? false).toBe(false);
 });
 
-const LOOKS: BrowserContextOptions[] = (['light', 'dark'] as const).flatMap((colorScheme) =>
-  [1280, 320].map((width) => ({ colorScheme, viewport: { width, height: 800 }, reducedMotion: 'reduce' as const })),
-);
-
-test('no state of the inbox has an accessibility fault or scrolls sideways', async ({ browser }) => {
+/** The inbox, one request and the banner of a pause: inbox-screens.spec.ts. */
+test('denying, what was answered, notifications and saying why have no accessibility fault and do not scroll sideways', async ({
+  browser,
+}) => {
   const faults: string[] = [];
-  const calling = [call('echo', { message: 'Hello, world. '.repeat(30), tags: ['a', 'b'] }), call('get-sum', { a: 12345678, b: 2 })];
-  for (const look of LOOKS) {
-    const page = await signedIn(await browser.newContext(look));
-    const state = async (name: string) => {
-      await page.waitForTimeout(300);
-      const { violations } = await new AxeBuilder({ page })
-        .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-        .analyze();
-      const where = `${name} ${look.colorScheme} ${look.viewport?.width}`;
-      faults.push(...violations.map(({ id, nodes }) => `${where}: ${id} at ${nodes.map(({ target }) => target.join(' ')).join(' | ')}`));
-      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      if (sideways > 0) faults.push(`${where}: ${sideways} px wider than the window`);
-      if (screens)
-        await page.screenshot({
-          path: `${root}/${screens}/approvals-${name}-${look.colorScheme}-${look.viewport?.width}.png`,
-          fullPage: true,
-        });
-    };
-    await openInbox(page);
-    await state('inbox');
-    await page.getByRole('list', { name: 'Waiting' }).getByRole('link').first().click();
-    await page.getByRole('button', { name: /^Deny with a reason/ }).click();
-    await state('denying');
-    await page.goto(`${shared().dashboardUrl}/${organization}/approvals?view=answered`);
-    await state('answered');
-    await page.getByRole('list', { name: 'Answered' }).getByRole('link').first().click();
-    await page.waitForURL(/approvals\/[0-9a-f-]{36}$/);
-    await state('one-answered');
-    await page.goto(`${shared().dashboardUrl}/${organization}/approvals?view=notifications`);
-    await state('notifications');
-    await page.context().close();
-  }
+  const calling = call('get-sum', { a: 12345678, b: 2 });
+  const page = await signedIn(await browser.newContext({ reducedMotion: 'reduce' }));
+  for await (const name of statesOf(page))
+    for (const colorScheme of ['light', 'dark'] as const)
+      for (const width of [1440, 768, 320]) {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        await page.setViewportSize({ width, height: 800 });
+        faults.push(...(await pageFaults(page, `approvals-${name}-${colorScheme}-${width}`, { fullPage: true })));
+      }
   expect(faults).toEqual([]);
-  await Promise.all(calling);
+  await calling;
 });
+
+/** Goes from one state to the next, and names each. */
+async function* statesOf(page: Page): AsyncGenerator<string> {
+  await openInbox(page);
+  await page.getByRole('list', { name: 'Waiting' }).getByRole('link').first().click();
+  await page.getByRole('button', { name: /^Deny with a reason/ }).click();
+  yield 'denying';
+  await page.goto(`${shared().dashboardUrl}/${organization}/approvals?view=answered`);
+  yield 'answered';
+  await page.getByRole('list', { name: 'Answered' }).getByRole('link').first().click();
+  await page.waitForURL(/approvals\/[0-9a-f-]{36}$/);
+  yield 'one-answered';
+  await toNotifications(page);
+  await page.getByRole('button', { name: 'Send a test e-mail' }).click();
+  await expect(page.getByText('The test e-mail was not sent')).toBeVisible();
+  yield 'notifications';
+  await page.goto(`${shared().dashboardUrl}/${organization}/grants`);
+  await page.getByRole('link', { name: 'claude-ci' }).first().click();
+  await page.getByRole('button', { name: 'Pause grant' }).click();
+  const banner = page.getByRole('status', { name: 'Paused' });
+  await banner.getByRole('button', { name: 'Say why' }).click();
+  await page.getByLabel('Reason').fill('It calls the same tool again and again since the deployment of this morning. '.repeat(2).trim());
+  yield 'saying-why';
+  await page.getByRole('button', { name: 'Save reason' }).click();
+  await expect(banner).toContainText('again and again');
+  await banner.getByRole('button', { name: 'Resume grant' }).click();
+  await expect(banner).toBeHidden();
+}

@@ -9,7 +9,16 @@ const require = createRequire(import.meta.url);
 export default async function setup(): Promise<() => Promise<void>> {
   const everything = await startEverything();
   const dataFolder = newDataFolder();
-  const system = await startSystem({ dataFolder, env: { TOOLGATE_EGRESS_ALLOW: `127.0.0.1:${everything.port}` } });
+  const env = {
+    TOOLGATE_EGRESS_ALLOW: `127.0.0.1:${everything.port}`,
+    // A mail server that is away: nobody listens there.
+    SMTP_URL: 'smtp://127.0.0.1:1',
+    MAIL_FROM: 'Toolgate <toolgate@example.com>',
+  };
+  const system = await startSystem({ dataFolder, env }).catch(async (error) => {
+    await end(everything.process, 'SIGTERM');
+    throw error;
+  });
   process.env.E2E_SYSTEM = JSON.stringify({
     dashboardUrl: system.dashboardUrl,
     gatewayUrl: system.gatewayUrl,

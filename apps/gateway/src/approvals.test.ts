@@ -1,5 +1,6 @@
 /** Calls that wait for a person, over HTTP, on two gateways: who passes, how often, and what everybody else is told. */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { auditStream, shardOf } from '@toolgate/ledger/redis/shard';
 import { approveCall } from '@toolgate/services/approval/approve';
 import { MOST_PENDING } from '@toolgate/services/approval/ask';
@@ -70,11 +71,16 @@ let ids = 0;
 /** One call in a session of its own. */
 async function call(tenant: Tenant, args: string, { gateway = 0, token = tenant.token, tool = 'echo', meta = '' } = {}): Promise<Told> {
   const url = urls[gateway] + tenant.path;
-  const opened = await post(url, token, initialize);
-  const session = { 'mcp-session-id': opened.headers.get('mcp-session-id') as string };
   const params = `{"name":"${tool}","arguments":${args}${meta}}`;
-  const response = await post(url, token, `{"jsonrpc":"2.0","id":${++ids},"method":"tools/call","params":${params}}`, session);
-  return told(response);
+  for (let attempt = 1; ; attempt++) {
+    const opened = await post(url, token, initialize);
+    const session = { 'mcp-session-id': opened.headers.get('mcp-session-id') as string };
+    const response = await post(url, token, `{"jsonrpc":"2.0","id":${++ids},"method":"tools/call","params":${params}}`, session);
+    const answer = opened.status === 503 ? await told(opened) : await told(response);
+    // On a busy machine a store may take longer than the gateway waits for it: nothing was decided, and a client comes again.
+    if (!/"code":"(ledger|directory)_unavailable"/.test(answer.raw) || attempt === 10) return answer;
+    await sleep(200);
+  }
 }
 
 async function told(response: Response): Promise<Told> {

@@ -1,9 +1,11 @@
 /** The only reader of the environment. */
 import { parseAllowList } from '@toolgate/egress/allow-list';
 import { type JobsConnection, jobsConnection } from '@toolgate/jobs/connection';
+import { isRedisAddress } from '@toolgate/ledger/redis/redis-address';
 import { readSigningKey, type Signer } from '@toolgate/services/audit/checkpoint-key';
 import { type KeyRing, parseKeyRing } from '@toolgate/services/secret/key-ring';
 import { z } from 'zod';
+import { type MailSettings, parseSender, smtpAddress } from './approvals/mail/mail-settings.ts';
 
 export interface Settings {
   /** Of the role toolgate_worker. */
@@ -19,6 +21,8 @@ export interface Settings {
   runner: { url: string; token: string } | null;
   /** Where people answer requests for approval. */
   dashboardUrl: string;
+  /** Null: no e-mail is sent. */
+  mail: MailSettings | null;
   egressAllow: string[];
 }
 
@@ -41,6 +45,7 @@ export function readSettings(environment: Record<string, string | undefined>): S
     runner:
       env.TOOLGATE_RUNNER_URL && env.TOOLGATE_RUNNER_TOKEN ? { url: env.TOOLGATE_RUNNER_URL, token: env.TOOLGATE_RUNNER_TOKEN } : null,
     dashboardUrl: env.DASHBOARD_URL,
+    mail: env.SMTP_URL && env.MAIL_FROM ? { url: env.SMTP_URL, from: env.MAIL_FROM } : null,
     egressAllow: env.TOOLGATE_EGRESS_ALLOW,
   };
 }
@@ -67,7 +72,7 @@ const parsed = <T>(parse: (text: string) => T) =>
 const Environment = z
   .object({
     DATABASE_URL: z.string({ error: 'is required' }).min(1, 'is required'),
-    REDIS_URL: z.string().min(1).optional(),
+    REDIS_URL: z.string().refine(isRedisAddress, 'must be redis://host:port, or several of a cluster with commas').optional(),
     QUEUE_DATABASE_URL: z.string().min(1).optional(),
     TOOLGATE_LEDGER: z.enum(['redis', 'embedded'], { error: 'must be redis or embedded' }).optional(),
     TOOLGATE_KEYS: parsed(parseKeyRing),
@@ -86,6 +91,8 @@ const Environment = z
       .url({ protocol: /^https?$/, error: 'must be an http or https address' })
       .transform((text) => text.replace(/\/+$/, ''))
       .default('http://localhost:3000'),
+    SMTP_URL: parsed(smtpAddress).optional(),
+    MAIL_FROM: parsed(parseSender).optional(),
     TOOLGATE_EGRESS_ALLOW: parsed(parseAllowList).default([]),
   })
   .refine((env) => env.REDIS_URL || env.TOOLGATE_LEDGER !== 'redis', { path: ['REDIS_URL'], error: 'is required by TOOLGATE_LEDGER=redis' })
@@ -96,4 +103,5 @@ const Environment = z
   .refine((env) => !env.TOOLGATE_RUNNER_URL === !env.TOOLGATE_RUNNER_TOKEN, {
     path: ['TOOLGATE_RUNNER_TOKEN'],
     error: 'and TOOLGATE_RUNNER_URL are given together or not at all',
-  });
+  })
+  .refine((env) => !env.SMTP_URL === !env.MAIL_FROM, { path: ['MAIL_FROM'], error: 'and SMTP_URL are given together or not at all' });

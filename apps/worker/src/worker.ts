@@ -41,7 +41,8 @@ export function startWorker(settings: Settings, log: (line: string) => void): Ru
 
   const outlet = { dispatcher: guarded, allow: settings.egressAllow };
   const sinks = startSinks({ db, keyRing: settings.keyRing, outlet, log });
-  const approvals = startApprovals({ services, jobs: settings.jobs, outlet, dashboardUrl: settings.dashboardUrl, log });
+  const { jobs: jobStore, dashboardUrl, mail } = settings;
+  const approvals = startApprovals({ services, jobs: jobStore, outlet, dashboardUrl, mail, log });
 
   const tasks: Record<MaintenancePayload['task'], () => Promise<unknown>> = {
     partitions: () => makePartitions(db.pool),

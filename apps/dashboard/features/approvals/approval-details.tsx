@@ -7,9 +7,9 @@ import { RelativeTime } from '@/components/ui/relative-time';
 import { type Category, RiskBars } from '@/components/ui/risk-bars';
 import { VisibleText } from '@/components/visible-text';
 import { ApprovalState } from './approval-state';
-import type { Plain } from './approvals-page';
 import { ArgumentView } from './argument-view';
 import { Decide } from './decide';
+import type { Plain } from './plain';
 import { TimeLeft } from './time-left';
 
 interface Props {
@@ -22,9 +22,9 @@ interface Props {
 
 /** Everything that a decision needs, and the decision. */
 export function ApprovalDetails({ org, approval, now, next }: Props) {
-  const { tool, category, state, expiresAt, asked, createdAt, ruleText, policySlug, policyVersion, rule, client } = approval;
+  const { tool, category, state, expiresAt, ruleText } = approval;
   return (
-    <section aria-labelledby="approval-title" className="panel grid gap-5 p-4 sm:p-5">
+    <section aria-labelledby="approval-title" className="panel grid grid-cols-[minmax(0,1fr)] gap-5 p-4 sm:p-5">
       <header className="grid gap-2">
         <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
           <h2 id="approval-title" className="break-all font-mono text-lg">
@@ -45,45 +45,52 @@ export function ApprovalDetails({ org, approval, now, next }: Props) {
       <Outcome approval={approval} />
       <ArgumentView approval={approval} />
       <Decide org={org} approval={approval} next={next} />
-      <dl className="grid gap-x-6 gap-y-2 text-sm sm:grid-cols-[8rem_minmax(0,1fr)]">
-        <Fact label="Rule">
-          {policySlug ? (
-            <Link className="link font-mono text-xs wrap-anywhere" href={`/${org}/policies/${policySlug}?line=${encodeURIComponent(rule)}`}>
-              {policySlug} v{policyVersion} {rule}
-            </Link>
-          ) : (
-            <code className="break-all font-mono text-xs">{rule}</code>
-          )}
-        </Fact>
-        <Fact label="Agent reads">
-          <VisibleText text={approval.message} />
-        </Fact>
-        <Fact label="Grant">
-          <Link className="link break-all" href={`/${org}/grants/${approval.grantId}`}>
-            <VisibleText text={approval.grant} />
-          </Link>
-          , made by <VisibleText text={approval.requester} />
-        </Fact>
-        <Fact label="Server">
-          <Link className="link break-all" href={`/${org}/servers/${approval.serverSlug}`}>
-            <VisibleText text={approval.serverName} />
-          </Link>
-        </Fact>
-        <Fact label="Client">{client === null ? 'It did not say.' : <VisibleText text={client} />}</Fact>
-        <Fact label="Asked">
-          <RelativeTime at={createdAt} />
-          {asked > 1 && `, ${asked} times`}
-        </Fact>
-        <Fact label="Approvals">
-          {approval.approvedBy.length} of {approval.requiredApprovals}
-          {approval.approvedBy.length > 0 && `: ${approval.approvedBy.join(', ')}`}
-          {approval.requesterExcluded && '. Not by whoever made the grant'}
-        </Fact>
-        <Fact label="Bound to">
-          <code className="break-all font-mono text-xs">sha256 {approval.hash}</code>
-        </Fact>
-      </dl>
+      <Facts org={org} approval={approval} />
     </section>
+  );
+}
+
+function Facts({ org, approval }: Pick<Props, 'org' | 'approval'>) {
+  const { asked, createdAt, policySlug, policyVersion, rule, client } = approval;
+  return (
+    <dl className="grid gap-x-6 text-sm sm:gap-y-2 sm:grid-cols-[8rem_minmax(0,1fr)]">
+      <Fact label="Rule">
+        {policySlug ? (
+          <Link className="link font-mono text-xs wrap-anywhere" href={`/${org}/policies/${policySlug}?line=${encodeURIComponent(rule)}`}>
+            {policySlug} v{policyVersion} {rule}
+          </Link>
+        ) : (
+          <code className="break-all font-mono text-xs">{rule}</code>
+        )}
+      </Fact>
+      <Fact label="Agent reads">
+        <VisibleText text={approval.message} />
+      </Fact>
+      <Fact label="Grant">
+        <Link className="link break-all" href={`/${org}/grants/${approval.grantId}`}>
+          <VisibleText text={approval.grant} />
+        </Link>
+        , made by <VisibleText text={approval.requester} />
+      </Fact>
+      <Fact label="Server">
+        <Link className="link break-all" href={`/${org}/servers/${approval.serverSlug}`}>
+          <VisibleText text={approval.serverName} />
+        </Link>
+      </Fact>
+      <Fact label="Client">{client === null ? 'It did not say.' : <VisibleText text={client} />}</Fact>
+      <Fact label="Asked">
+        <RelativeTime at={createdAt} />
+        {asked > 1 && `, ${asked} times`}
+      </Fact>
+      <Fact label="Approvals">
+        {approval.approvedBy.length} of {approval.requiredApprovals}
+        {approval.approvedBy.length > 0 && `: ${approval.approvedBy.join(', ')}`}
+        {approval.requesterExcluded && '. Not by whoever made the grant'}
+      </Fact>
+      <Fact label="Bound to">
+        <code className="break-all font-mono text-xs">sha256 {approval.hash}</code>
+      </Fact>
+    </dl>
   );
 }
 
@@ -91,7 +98,7 @@ function Fact({ label, children }: { label: string; children: ReactNode }) {
   return (
     <div className="contents">
       <dt className="text-muted">{label}</dt>
-      <dd className="min-w-0 max-sm:mb-1">{children}</dd>
+      <dd className="min-w-0 max-sm:mb-2.5">{children}</dd>
     </div>
   );
 }

@@ -8,7 +8,7 @@ import { type Category, RiskBars } from '@/components/ui/risk-bars';
 import { useRowKeys } from '@/components/use-row-keys';
 import { VisibleText } from '@/components/visible-text';
 import { ApprovalState } from './approval-state';
-import type { Plain } from './approvals-page';
+import type { Plain } from './plain';
 import { TimeLeft } from './time-left';
 
 interface Props {
@@ -31,7 +31,7 @@ export function ApprovalList({ org, approvals, chosen, now, past }: Props) {
           <Link
             href={`/${org}/approvals/${one.id}`}
             aria-current={one.id === chosen ? 'true' : undefined}
-            className="grid gap-1 px-3 py-2.5 -outline-offset-2 hover:bg-hover aria-[current=true]:bg-accent-tint"
+            className="grid gap-1 px-3 py-2.5 -outline-offset-2 hover:bg-hover lg:aria-[current=true]:bg-accent-tint"
           >
             <span className="flex items-baseline justify-between gap-3">
               <span className="min-w-0 break-all font-mono text-sm">

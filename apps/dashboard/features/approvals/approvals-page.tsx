@@ -1,5 +1,4 @@
 import { type ApprovalSummary, listApprovals, readApproval } from '@toolgate/services/approval/read';
-import { readApprovalWebhook } from '@toolgate/services/approval/read-webhook';
 import { may } from '@toolgate/services/permission';
 import { notFound } from 'next/navigation';
 import { LinkTabs } from '@/components/ui/link-tabs';
@@ -10,7 +9,8 @@ import { ApprovalDetails } from './approval-details';
 import { ApprovalList } from './approval-list';
 import { ApprovalsLive } from './approvals-live';
 import { NothingWaits } from './nothing-waits';
-import { WebhookPanel } from './webhook-panel';
+import { Notifications } from './notifications';
+import { plain } from './plain';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -40,7 +40,7 @@ export async function ApprovalsPage({ org, view, approvalId }: { org: string; vi
         </div>
       )}
       {isTold ? (
-        <WebhookPanel org={org} webhook={plain(await readApprovalWebhook(s, actor))} mayManage={may(actor, 'organization.manage')} />
+        <Notifications org={org} actor={actor} />
       ) : shown.length === 0 && !detail ? (
         <NothingWaits org={org} past={isPast} />
       ) : (
@@ -89,13 +89,3 @@ function stateText(waiting: number | undefined, mayDecide: boolean): string {
   if (waiting === undefined) return `Calls that a rule lets pass only with a person’s approval.${role}`;
   return `${waiting === 0 ? 'Nothing waits' : waiting === 1 ? '1 call waits' : `${waiting} calls wait`}.${role}`;
 }
-
-/** Dates as the browser gets them: text. */
-export type Plain<T> = T extends Date
-  ? string
-  : T extends (infer Item)[]
-    ? Plain<Item>[]
-    : T extends object
-      ? { [K in keyof T]: Plain<T[K]> }
-      : T;
-const plain = <T,>(value: T): Plain<T> => JSON.parse(JSON.stringify(value)) as Plain<T>;

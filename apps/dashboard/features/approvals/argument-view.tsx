@@ -2,7 +2,7 @@ import type { ApprovalDetail } from '@toolgate/services/approval/read';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { ScrollRegion } from '@/components/ui/scroll-region';
 import { VisibleText } from '@/components/visible-text';
-import type { Plain } from './approvals-page';
+import type { Plain } from './plain';
 
 /** The exact arguments as text, and what of them differs from the last that were approved. */
 export function ArgumentView({ approval }: { approval: Plain<ApprovalDetail> }) {

@@ -8,8 +8,8 @@ import { Callout } from '@/components/ui/callout';
 import { Key } from '@/components/ui/key';
 import { useAction } from '@/components/use-action';
 import { approveAction } from './actions';
-import type { Plain } from './approvals-page';
 import { DenyForm } from './deny-form';
+import type { Plain } from './plain';
 import { useDecideKeys } from './use-decide-keys';
 
 interface Props {
@@ -50,7 +50,11 @@ export function Decide({ org, approval, next }: Props) {
         <Button variant="primary" pending={pending} onClick={() => approve('once')} className="coarse:min-h-11">
           Approve once <Key inverted>A</Key>
         </Button>
-        <Button pending={pending} onClick={() => approve('fifteenMinutes')} className="coarse:min-h-11">
+        <Button
+          pending={pending}
+          onClick={() => approve('fifteenMinutes')}
+          className="coarse:min-h-11 max-sm:h-auto max-sm:min-h-8 max-sm:shrink max-sm:whitespace-normal"
+        >
           Approve these arguments for 15 min <Key>⇧A</Key>
         </Button>
         <Button onClick={() => setDenying(true)} className="coarse:min-h-11">

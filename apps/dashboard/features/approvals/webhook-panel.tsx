@@ -10,13 +10,16 @@ import { Input } from '@/components/ui/input';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { useAction } from '@/components/use-action';
 import { removeWebhookAction, setWebhookAction } from './actions';
-import type { Plain } from './approvals-page';
+import type { Plain } from './plain';
 
 /** Where requests for approval are told to besides this inbox. */
 export function WebhookPanel({ org, webhook, mayManage }: { org: string; webhook: Plain<ApprovalWebhookRead> | null; mayManage: boolean }) {
   const [secret, setSecret] = useState<string | null>(null);
   return (
-    <div className="grid max-w-160 gap-5">
+    <section aria-labelledby="webhook-title" className="grid gap-4">
+      <h2 id="webhook-title" className="font-semibold text-lg">
+        Webhook
+      </h2>
       <p className="text-muted">
         A webhook is told of each call that waits: which tool, which grant, and the page on which to answer. Never the arguments. Every
         message is signed (Standard Webhooks, HMAC-SHA-256).
@@ -32,7 +35,7 @@ export function WebhookPanel({ org, webhook, mayManage }: { org: string; webhook
       ) : (
         <p className="text-muted text-sm">An owner or admin can set this.</p>
       )}
-    </div>
+    </section>
   );
 }
 

@@ -39,7 +39,12 @@ export function WhyDialog({ org, one, onClose }: { org: string; one: Paused; onC
       }
     >
       <form id={FORM} onSubmit={submit}>
-        <Field label="Reason" help="Everybody in the organization reads it." error={fields.reason ?? refusal?.message} required>
+        <Field
+          label="Reason"
+          help="Everybody in the organization reads it, and so do the agents whose calls are denied."
+          error={fields.reason ?? refusal?.message}
+          required
+        >
           <Input value={reason} onChange={(event) => setReason(event.target.value)} maxLength={200} autoComplete="off" />
         </Field>
       </form>

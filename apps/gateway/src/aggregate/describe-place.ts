@@ -7,7 +7,7 @@ import { publicText } from '@toolgate/mcp/errors';
 import { isObject } from '@toolgate/mcp/is-object';
 import type { Gateway } from '../gateway.ts';
 import type { Resolved } from '../stages/call.ts';
-import { pausedBy } from '../stages/decide.ts';
+import { pauseText } from '../stages/paused.ts';
 import { bridgedCapabilities } from '../upstream/bridging/bridged-capabilities.ts';
 import { poolKey, sessionFor } from '../upstream/bridging/pooled-session.ts';
 import { learnEra } from '../upstream/probe-era.ts';
@@ -26,8 +26,8 @@ export const missed = (fault: UpstreamFault): { missing: Omit<Missing, 'server'>
 
 /** A paused server is not asked. */
 export function pausedAt(call: Resolved): { missing: Omit<Missing, 'server'> } | null {
-  const paused = pausedBy(call);
-  return paused && { missing: { code: 'paused', message: `This ${paused} is paused.` } };
+  const paused = pauseText(call);
+  return paused === null ? null : { missing: { code: 'paused', message: paused } };
 }
 
 /** What comes of it within the deadline. A server that is paused, or keeps failing, is not waited for. */

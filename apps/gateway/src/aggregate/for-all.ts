@@ -56,7 +56,11 @@ function judgeByPolicies(call: JoinedCall): Judged | Refusal {
   const allowed = judged.filter(({ staged }) => staged.ok).map(({ place }) => place);
   const trace = judged.map(({ place, staged }) => ({ step: 'methods', result: staged.ok ? 'allow' : 'deny', note: place.server.slug }));
   const refusal = judged.flatMap(({ staged }) => (staged.ok ? [] : [staged.refusal]))[0];
-  if (allowed.length === 0 && refusal?.kind === 'denial') return { ...refusal, decision: { ...refusal.decision, trace } };
+  if (allowed.length === 0 && refusal?.kind === 'denial') {
+    // A version in shadow is one policy's, and this is not the event of one policy.
+    const { shadow: _, ...decision } = refusal.decision;
+    return { ...refusal, decision: { ...decision, trace } };
+  }
   if (allowed.length === 0 && refusal) return refusal;
   const decision: Decision = { effect: 'allow', code: 'allowed', message: 'Allowed.', rule: null, trace, charges: [], leases: [] };
   return { treatment: 'policy_governed', decision, places: allowed };

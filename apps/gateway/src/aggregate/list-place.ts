@@ -4,7 +4,7 @@ import type { JsonObject } from '@toolgate/mcp/is-object';
 import type { ListKind } from '@toolgate/mcp/joined-message';
 import type { Gateway } from '../gateway.ts';
 import type { Resolved } from '../stages/call.ts';
-import { pausedBy } from '../stages/decide.ts';
+import { pauseText } from '../stages/paused.ts';
 import { askPlace } from './ask-place.ts';
 import { patienceWith } from './patience.ts';
 
@@ -31,10 +31,10 @@ const METHOD_NOT_FOUND = -32601;
 
 /** Resolves within `totalMs`, with what has come by then. A server that is paused, or keeps failing, is not waited for. */
 export async function listPlace(gateway: Gateway, call: Resolved, method: string, kind: ListKind, totalMs: number): Promise<PlaceList> {
-  const paused = pausedBy(call);
+  const paused = pauseText(call);
   const patience = patienceWith(gateway, call);
   const server = call.server.slug;
-  if (paused !== null) return { ...NOTHING, missing: { server, code: 'paused', message: `This ${paused} is paused.` } };
+  if (paused !== null) return { ...NOTHING, missing: { server, code: 'paused', message: paused } };
   if (patience.wait() > 0)
     return { ...NOTHING, missing: { server, code: 'upstream_unavailable', message: publicText('upstream_unavailable') } };
   const list = await readPages(gateway, call, method, kind, totalMs);

@@ -1,5 +1,6 @@
 /** Tells those who are held that their request was answered: one connection of PostgreSQL listens for all of them. */
 import type { Database } from '@toolgate/db/database';
+import { createAnswerListener } from './answer-listener.ts';
 
 export interface ApprovalNews {
   /** False: an answer is only noticed by asking again. */
@@ -13,32 +14,18 @@ export interface ApprovalNews {
   close(): void;
 }
 
-type Client = NonNullable<Parameters<Parameters<Database['pool']['connect']>[0]>[1]>;
-
 /** Answers that came while nobody had begun to wait are remembered for so long. */
 const REMEMBER_MS = 60_000;
-const RETRY_MS = 1000;
 
 export function createApprovalNews(pool: Database['pool']): ApprovalNews {
   const waiters = new Map<string, Set<() => void>>();
   const answered = new Map<string, number>();
-  let client: Client | null = null;
-  let connecting = false;
-  let closed = false;
   let waiting = 0;
 
-  const drop = (lost: Client) => {
-    if (client !== lost) return;
-    client = null;
-    lost.release(true);
-    if (waiting > 0 && !closed) setTimeout(() => void listen(), RETRY_MS).unref();
-  };
   const wake = (approvalId: string) => {
     for (const wakeUp of waiters.get(approvalId) ?? []) wakeUp();
   };
-  const heard = (payload: string | undefined) => {
-    const [, approvalId, state] = (payload ?? '').split(' ');
-    if (!approvalId || state === 'pending') return;
+  const onAnswer = (approvalId: string) => {
     const now = performance.now();
     for (const [id, at] of answered) {
       if (now - at < REMEMBER_MS) break;
@@ -47,66 +34,44 @@ export function createApprovalNews(pool: Database['pool']): ApprovalNews {
     answered.set(approvalId, now);
     wake(approvalId);
   };
+  const onListening = () => {
+    for (const approvalId of waiters.keys()) wake(approvalId);
+  };
+  const listener = createAnswerListener(pool, { onAnswer, onListening, isNeeded: () => waiting > 0 });
 
-  async function listen(): Promise<void> {
-    if (client || connecting || closed) return;
-    connecting = true;
-    let made: Client | null = null;
-    try {
-      made = await pool.connect();
-      const own = made;
-      own.on('notification', ({ payload }) => heard(payload));
-      own.on('error', () => drop(own));
-      own.on('end', () => drop(own));
-      await own.query('LISTEN toolgate_approvals');
-      client = own;
-      // What was answered before this connection listened is learned by asking.
-      for (const approvalId of waiters.keys()) wake(approvalId);
-    } catch {
-      made?.release(true);
-    } finally {
-      connecting = false;
-    }
-    if (closed) close();
-  }
-
-  function close(): void {
-    closed = true;
-    const own = client;
-    client = null;
-    own?.release(true);
-  }
+  const waitFor = (approvalId: string, ms: number, signal: AbortSignal) =>
+    new Promise<'news' | 'time' | 'gone'>((resolve) => {
+      const own = waiters.get(approvalId) ?? new Set();
+      waiters.set(approvalId, own);
+      waiting++;
+      const end = (why: 'news' | 'time' | 'gone') => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', onGone);
+        if (own.delete(onNews)) waiting--;
+        if (own.size === 0 && waiters.get(approvalId) === own) waiters.delete(approvalId);
+        resolve(why);
+      };
+      const onNews = () => end('news');
+      const onGone = () => end('gone');
+      const timer = setTimeout(() => end('time'), ms);
+      own.add(onNews);
+      signal.addEventListener('abort', onGone, { once: true });
+    });
 
   return {
     get isListening() {
-      return client !== null;
+      return listener.isListening;
     },
     get waiting() {
       return waiting;
     },
     now: () => performance.now(),
-    close,
+    close: listener.close,
     wait(approvalId, since, ms, signal) {
-      void listen();
+      void listener.listen();
       if (signal.aborted) return Promise.resolve('gone');
       if ((answered.get(approvalId) ?? -1) >= since) return Promise.resolve('news');
-      return new Promise((resolve) => {
-        const own = waiters.get(approvalId) ?? new Set();
-        waiters.set(approvalId, own);
-        waiting++;
-        const end = (why: 'news' | 'time' | 'gone') => {
-          clearTimeout(timer);
-          signal.removeEventListener('abort', onGone);
-          if (own.delete(onNews)) waiting--;
-          if (own.size === 0 && waiters.get(approvalId) === own) waiters.delete(approvalId);
-          resolve(why);
-        };
-        const onNews = () => end('news');
-        const onGone = () => end('gone');
-        const timer = setTimeout(() => end('time'), ms);
-        own.add(onNews);
-        signal.addEventListener('abort', onGone, { once: true });
-      });
+      return waitFor(approvalId, ms, signal);
     },
   };
 }

@@ -1,16 +1,14 @@
 /** Between decide and admit, for what the policy lets pass only with a person's approval: takes one, or asks for it and holds the caller. */
-import { approvalInputMode } from '@toolgate/mcp/pending';
 import { assertNever } from '@toolgate/policy/assert-never';
-import { type ApprovalCall, type Asked, askApproval, type Claim } from '@toolgate/services/approval/ask';
+import { type ApprovalCall, type Asked, askApproval, type Claim, type KnownApproval } from '@toolgate/services/approval/ask';
 import { callHash } from '@toolgate/services/approval/call-hash';
 import { giveBackApproval } from '@toolgate/services/approval/give-back';
-import { newId } from '@toolgate/services/id';
-import { type Hold, openHold } from '../approvals/hold.ts';
-import { argumentsOf, type ReturnedState, stateCallHash } from '../approvals/returned-state.ts';
-import { callFacts, decisionDetail } from '../audit/call-facts.ts';
+import { argumentsOf, type ReturnedState } from '../approvals/returned-state.ts';
+import { callFacts } from '../audit/call-facts.ts';
 import { DirectoryUnavailable } from '../directory/directory.ts';
 import type { Gateway } from '../gateway.ts';
 import type { Refusal, Resolved, Verdict } from './call.ts';
+import { problemOf, wait } from './wait.ts';
 
 /** What one request knows of its approval, however often the stages run for it. */
 export interface Waiting {
@@ -44,9 +42,8 @@ export async function approve(gateway: Gateway, call: Resolved, decision: Verdic
   if (waiting.claim?.callHash.equals(callHash(wanted))) return { kind: 'passed', claim: waiting.claim };
   await giveBack(gateway, exchange.id, waiting);
   // Nobody is asked about what an old policy, or an old grant, makes of a call.
-  const current = await gateway.ledger.checkEpoch(organization.id, organization.epoch);
-  if (current.kind === 'stale') return { kind: 'stale', held: current.epoch, waited: false };
-  if (current.kind === 'unavailable') return { kind: 'refused', refusal: { kind: 'fault', code: 'ledger_unavailable', audit: null } };
+  const problem = problemOf(await gateway.ledger.checkEpoch(organization.id, organization.epoch));
+  if (problem) return problem;
   const since = gateway.approvals.now();
   const asked = await ask(gateway, wanted, exchange.id, waiting);
   switch (asked.kind) {
@@ -94,7 +91,7 @@ const ASK_MS = 3000;
 /** A PostgreSQL that hangs must not make callers wait; what it takes for nobody is given back. */
 async function ask(gateway: Gateway, wanted: ApprovalCall, requestId: string, waiting: Waiting): Promise<Asked> {
   const services = { db: gateway.db, keyRing: gateway.settings.keyRing };
-  const asking = askApproval(services, wanted, requestId, waiting.approvalId ?? waiting.returned?.approvalId ?? null);
+  const asking = askApproval(services, wanted, requestId, known(waiting));
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new DirectoryUnavailable('PostgreSQL did not answer in time.')), ASK_MS);
@@ -109,6 +106,11 @@ async function ask(gateway: Gateway, wanted: ApprovalCall, requestId: string, wa
   }
 }
 
+function known({ approvalId, returned }: Waiting): KnownApproval {
+  if (returned?.kind === 'continues') return { waitedFor: approvalId, continues: returned };
+  return { waitedFor: approvalId ?? returned?.approvalId ?? null };
+}
+
 function denied(decision: Verdict, { approvalId, by, reason }: Extract<Asked, { kind: 'denied' }>): Approval {
   const message = `A person denied this call: ${reason}`;
   const verdict: Verdict = { ...decision, effect: 'deny', code: 'approval_denied', message };
@@ -119,81 +121,4 @@ function full(decision: Verdict, most: number): Approval {
   const message = `${most} calls of this grant already wait for a person; make this call again when some of them have been answered.`;
   const verdict: Verdict = { ...decision, effect: 'deny', code: 'approvals_full', message };
   return { kind: 'refused', refusal: { kind: 'denial', decision: verdict, retryAfterMs: 30_000 } };
-}
-
-type PendingAnswer = Extract<Asked, { kind: 'pending' }>;
-
-async function wait(
-  gateway: Gateway,
-  call: Resolved,
-  decision: Verdict,
-  waiting: Waiting,
-  asked: PendingAnswer,
-  since: number,
-): Promise<Approval> {
-  const { approvalId, expiresAt } = asked;
-  waiting.approvalId = approvalId;
-  const noted = await note(gateway, call, decision, waiting, approvalId);
-  if (noted) return noted;
-  const pending = { kind: 'pending' as const, decision, approvalId, expiresAt };
-  const { returned, until } = waiting;
-  const input = call.era === 'stateless' && !returned && until === null ? approvalInputMode(call.envelope?.clientCapabilities ?? {}) : null;
-  if (input) {
-    const requestState = gateway.requestStates.seal(call.organization.id, { approvalId, call: stateCallHash(call) });
-    return { kind: 'refused', refusal: { ...pending, input: { mode: input, requestState } } };
-  }
-  if (returned && !returned.accepted) return { kind: 'refused', refusal: pending };
-  waiting.until ??= Date.now() + gateway.settings.approvalHoldMs;
-  const hold = openHold(gateway, call, `Waiting for a person to approve this call: ${approvalUrl(gateway, call, approvalId)}`);
-  try {
-    return (await held(gateway, call, waiting.until, asked, since, hold)) ?? { kind: 'refused', refusal: pending };
-  } finally {
-    hold.end();
-  }
-}
-
-/** One event for each request that a call waits for: beside that of the call itself, which comes when it is decided. */
-async function note(gateway: Gateway, call: Resolved, decision: Verdict, waiting: Waiting, approvalId: string): Promise<Approval | null> {
-  if (waiting.noted.has(approvalId)) return null;
-  const { code, message, rule } = decision;
-  const detail = { ...decisionDetail(decision), approval: { id: approvalId } };
-  const facts = { ...callFacts(call, { decision: 'pending', code, message, rule, detail }), id: newId() };
-  const result = await gateway.ledger.record(facts, call.organization.epoch);
-  if (result.kind === 'stale') return { kind: 'stale', held: result.epoch, waited: false };
-  if (result.kind === 'unavailable') return { kind: 'refused', refusal: { kind: 'fault', code: 'ledger_unavailable', audit: null } };
-  waiting.noted.add(approvalId);
-  return null;
-}
-
-const MOST_HELD = 1000;
-/** So often a caller who is held is looked at: is its grant still good, does anybody still listen for answers? */
-const LOOK_MS = 2000;
-const LEAST_MS = 100;
-
-/** Null: the time is over, and it is still pending. */
-async function held(
-  gateway: Gateway,
-  { organization }: Resolved,
-  until: number,
-  { approvalId, expiresAt }: PendingAnswer,
-  since: number,
-  { gone }: Hold,
-): Promise<Approval | null> {
-  const { approvals, ledger } = gateway;
-  if (approvals.waiting >= MOST_HELD) return null;
-  for (;;) {
-    const now = Date.now();
-    if (now >= until || gateway.stopping) return null;
-    const ms = Math.max(LEAST_MS, Math.min(until - now, expiresAt.getTime() - now, LOOK_MS));
-    const why = await approvals.wait(approvalId, since, ms, gone);
-    if (why === 'gone') return { kind: 'gone' };
-    if (why === 'news' || !approvals.isListening || Date.now() >= expiresAt.getTime()) return { kind: 'again' };
-    const current = await ledger.checkEpoch(organization.id, organization.epoch);
-    if (current.kind === 'stale') return { kind: 'stale', held: current.epoch, waited: true };
-  }
-}
-
-/** The page of one request. */
-export function approvalUrl({ settings }: Gateway, { organization }: Pick<Resolved, 'organization'>, approvalId: string): string {
-  return `${settings.dashboardUrl}/${organization.slug}/approvals/${approvalId}`;
 }

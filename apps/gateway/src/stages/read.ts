@@ -1,16 +1,15 @@
 /** Stage 1: reads the request strictly. What is judged from here on is what will be sent: the original bytes. */
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import { type EraRefusal, META_VERSION, readEra } from '@toolgate/mcp/era';
+import { type EraRefusal, readEra } from '@toolgate/mcp/era';
 import type { FaultCode } from '@toolgate/mcp/errors';
-import { isObject } from '@toolgate/mcp/is-object';
 import type { Message } from '@toolgate/mcp/message';
 import { readMirroredHeaders } from '@toolgate/mcp/mirrored-headers';
 import { readMessage } from '@toolgate/mcp/read-message';
 import { eraOfVersion } from '@toolgate/mcp/versions';
 import type { Address } from '../http/address.ts';
 import type { Exchange } from '../http/exchange.ts';
-import type { Received, Refusal } from './call.ts';
+import { claimsStateless, type Received, type Refusal } from './call.ts';
 
 export const MAX_BODY_BYTES = 1024 * 1024;
 
@@ -37,7 +36,7 @@ const SESSION: Speech = { era: 'session', envelope: null, mirrored: null, contra
 
 /** Most requests are of a session: they say so by a header of such a revision, or by none, and are looked at no further. */
 function eraOf(message: Message, request: IncomingMessage): Speech {
-  const claims = message.kind !== 'response' && isObject(message.params._meta) && Object.hasOwn(message.params._meta, META_VERSION);
+  const claims = claimsStateless({ message });
   const version = request.headers['mcp-protocol-version'];
   if (!claims && (version === undefined || (typeof version === 'string' && eraOfVersion(version) === 'session'))) return SESSION;
   const mirrored = readMirroredHeaders(request.rawHeaders);

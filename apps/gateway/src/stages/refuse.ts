@@ -10,8 +10,8 @@ import type { Gateway } from '../gateway.ts';
 import { metadataUrl } from '../http/address.ts';
 import { answerFault, answerJson } from '../http/exchange.ts';
 import { corsHeaders } from '../http/origin.ts';
-import { approvalUrl } from './approve.ts';
 import type { Received, Refusal } from './call.ts';
+import { approvalUrl } from './wait.ts';
 
 /** `stale`: decide again. */
 export type Refused = { stale: true; held: number | null } | 'answered';

@@ -8,7 +8,8 @@ import { isSubscribed } from '@toolgate/mcp/subscription-filter';
 import { decideMethod, lists } from '@toolgate/policy/decide';
 import { hashListed } from '@toolgate/services/server/pinned-tool';
 import type { Admitted } from '../stages/call.ts';
-import { pausedBy, unknownTool } from '../stages/decide.ts';
+import { unknownTool } from '../stages/decide.ts';
+import { pausedBy } from '../stages/paused.ts';
 
 /** How long a client may keep a list: the policy may change at any time, and what it hides then is refused anyway. */
 const MAX_TTL_MS = 60_000;

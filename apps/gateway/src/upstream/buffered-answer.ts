@@ -2,6 +2,7 @@ import { isObject, type JsonObject } from '@toolgate/mcp/is-object';
 import { isResponse } from '@toolgate/mcp/is-response';
 import type { MessageId } from '@toolgate/mcp/message';
 import { joinResponse } from '../aggregate/join-answer.ts';
+import { continuableAnswer } from '../approvals/continuable-answer.ts';
 import type { Gateway } from '../gateway.ts';
 import { answerJson } from '../http/exchange.ts';
 import { corsHeaders } from '../http/origin.ts';
@@ -47,7 +48,9 @@ function finishJson(gateway: Gateway, call: Admitted, head: AnswerHead, bytes: B
   if (!answers(call, parsed)) return failCall(call, 'upstream_bad_answer', 'not the answer to this request', status);
   const replaced = replacedAnswer(gateway, call, parsed);
   if (replaced) return forwardBytes(call, replaced.status, Buffer.from(replaced.body), { ...replaced.end, ...more });
-  const filtered = isFiltered(call) ? Buffer.from(JSON.stringify(filterResponse(call, parsed))) : bytes;
+  const filtered = isFiltered(call)
+    ? Buffer.from(JSON.stringify(filterResponse(call, parsed)))
+    : (continuableAnswer(gateway, call, parsed, bytes) ?? bytes);
   return forwardBytes(call, status, translated(call, filtered), responseEnding(parsed, more));
 }
 

@@ -4,6 +4,7 @@ import type { MessageId } from '@toolgate/mcp/message';
 import { subscriptionEnd } from '@toolgate/mcp/results';
 import { createSseReader, type SseEvent, serializeSse } from '@toolgate/mcp/sse';
 import { joinedEventId, joinResponse, joinServerMessage } from '../aggregate/join-answer.ts';
+import { continuableAnswer } from '../approvals/continuable-answer.ts';
 import type { Gateway } from '../gateway.ts';
 import { corsHeaders } from '../http/origin.ts';
 import { policyVersionOf } from '../sessions/open-streams.ts';
@@ -60,10 +61,13 @@ export function streamedAnswer(gateway: Gateway, call: Admitted, head: AnswerHea
   }
 
   function relayAnswer(event: SseEvent, message: JsonObject): string {
-    const text = isFiltered(call) ? JSON.stringify(filterResponse(call, message)) : null;
+    const data = event.data as string;
+    const text = isFiltered(call)
+      ? JSON.stringify(filterResponse(call, message))
+      : (continuableAnswer(gateway, call, message, data)?.toString('utf8') ?? null);
     const { translation } = call;
     if (!translation && !call.joining) return text === null ? event.raw : serializeSse(event, text);
-    const bytes = Buffer.from(text ?? (event.data as string));
+    const bytes = Buffer.from(text ?? data);
     const said = translation ? translation.response(bytes) : bytes;
     return serializeSse(event, (call.joining ? joinResponse(call.server.slug, said) : said).toString('utf8'));
   }

@@ -47,6 +47,7 @@ function start(store: string, ...allow: string[]): Approvals {
     jobs,
     outlet: { dispatcher, allow },
     dashboardUrl: 'https://toolgate.example',
+    mail: null,
     log: () => {},
   });
   ends.push(async () => {

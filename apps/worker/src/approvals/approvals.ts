@@ -2,10 +2,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type JobsConnection, openQueue, openWorker } from '@toolgate/jobs/connection';
 import { APPROVALS_QUEUE, ApprovalPayload } from '@toolgate/jobs/queues';
+import { MAIL_TESTS } from '@toolgate/services/approval/test-mail';
 import type { Services } from '@toolgate/services/context';
+import type { Queue } from 'bullmq';
+import type pg from 'pg';
 import type { Outlet } from '../sinks/sink.ts';
 import { expireDue } from './expire-due.ts';
 import { forgetArguments } from './forget-arguments.ts';
+import type { MailSettings } from './mail/mail-settings.ts';
+import { type Mails, startMails } from './mail/mails.ts';
+import { queueMailTests } from './mail/queue-mail-tests.ts';
 import { notifyApproval } from './notify.ts';
 import { queueDue } from './queue-due.ts';
 
@@ -18,6 +24,8 @@ interface Options {
   jobs: JobsConnection;
   outlet: Outlet;
   dashboardUrl: string;
+  /** Null: no e-mail is sent. */
+  mail: MailSettings | null;
   log(line: string): void;
 }
 
@@ -25,8 +33,7 @@ interface Options {
 const LOOK_MS = 10_000;
 const FORGET_EVERY_MS = 3_600_000;
 
-export function startApprovals({ services, jobs, outlet, dashboardUrl, log }: Options): Approvals {
-  const { pool } = services.db;
+export function startApprovals({ services, jobs, outlet, dashboardUrl, mail, log }: Options): Approvals {
   const queue = openQueue(APPROVALS_QUEUE, jobs);
   const worker = openWorker(
     APPROVALS_QUEUE,
@@ -34,44 +41,63 @@ export function startApprovals({ services, jobs, outlet, dashboardUrl, log }: Op
     async (job) => {
       const { task, organizationId, approvalId } = ApprovalPayload.parse(job.data);
       if (task === 'notify') await notifyApproval({ services, outlet, dashboardUrl }, organizationId, approvalId);
-      else await expireDue(pool);
+      else await expireDue(services.db.pool);
     },
     { concurrency: 4 },
   );
   worker.on('failed', (job, error) => log(`The job ${APPROVALS_QUEUE}/${job?.name ?? 'unknown'} failed: ${error.message}`));
+  const mails = startMails({ services, jobs, mail, dashboardUrl, log });
   const stopping = new AbortController();
-  let wake = () => {};
-  let forgetAt = 0;
-  const running = (async () => {
-    for (let told = false; !stopping.signal.aborted; ) {
-      const news = new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-      try {
-        await expireDue(pool);
-        await queueDue(pool, queue);
-        if (performance.now() >= forgetAt) {
-          await forgetArguments(pool);
-          forgetAt = performance.now() + FORGET_EVERY_MS;
-        }
-        told = false;
-      } catch (error) {
-        if (!told && !stopping.signal.aborted)
-          log(`Requests for approval cannot be looked after, which is tried again: ${(error as Error).message}`);
-        told = true;
-      }
-      await Promise.race([news, sleep(LOOK_MS, null, { signal: stopping.signal }).catch(() => {})]);
-    }
-  })();
-  const listening = listen(services.db, () => wake(), stopping.signal);
+  const bell: Bell = { ring: () => {} };
+  const running = lookAfter({ pool: services.db.pool, queue, mails, bell, stopping: stopping.signal, log });
+  const listening = listen(services.db, () => bell.ring(), stopping.signal);
   return {
     stop: async () => {
       stopping.abort();
-      wake();
+      bell.ring();
       await Promise.all([running, listening]);
-      await Promise.all([worker.close(), queue.close()]);
+      await Promise.all([worker.close(), queue.close(), mails.stop()]);
     },
   };
+}
+
+/** Rung when there may be something to do before the next look. */
+interface Bell {
+  ring(): void;
+}
+
+interface Looking {
+  pool: pg.Pool;
+  queue: Queue;
+  mails: Mails;
+  bell: Bell;
+  stopping: AbortSignal;
+  log(line: string): void;
+}
+
+/** Until it is stopped; stores that are away are tried again. */
+async function lookAfter({ pool, queue, mails, bell, stopping, log }: Looking): Promise<void> {
+  let forgetAt = 0;
+  for (let told = false; !stopping.aborted; ) {
+    const news = new Promise<void>((resolve) => {
+      bell.ring = resolve;
+    });
+    try {
+      await expireDue(pool);
+      await queueDue(pool, queue, mails);
+      await queueMailTests(pool, mails.queue);
+      if (performance.now() >= forgetAt) {
+        await forgetArguments(pool);
+        forgetAt = performance.now() + FORGET_EVERY_MS;
+      }
+      told = false;
+    } catch (error) {
+      if (!told && !stopping.aborted)
+        log(`Requests for approval cannot be looked after, which is tried again: ${(error as Error).message}`);
+      told = true;
+    }
+    await Promise.race([news, sleep(LOOK_MS, null, { signal: stopping }).catch(() => {})]);
+  }
 }
 
 const RETRY_MS = 2000;
@@ -88,7 +114,7 @@ async function listen({ pool }: Services['db'], onNews: () => void, stopping: Ab
         if (stopping.aborted) resolve(); // while it was connecting
       });
       client.on('notification', onNews);
-      await client.query('LISTEN toolgate_approvals').then(onNews, () => {});
+      await client.query(`LISTEN toolgate_approvals; LISTEN ${MAIL_TESTS}`).then(onNews, () => {});
       await lost;
       client.release(true);
     } catch {

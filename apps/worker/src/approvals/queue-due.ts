@@ -1,7 +1,8 @@
-/** Gives every request for approval the jobs that it needs: one for the moment at which its time is over, one to tell of it. */
-import type { ApprovalPayload } from '@toolgate/jobs/queues';
+/** Gives every request for approval the jobs that it needs: one for the moment at which its time is over, two to tell of it. */
+import type { ApprovalPayload, MailPayload } from '@toolgate/jobs/queues';
 import type { Queue } from 'bullmq';
 import type pg from 'pg';
+import { MAIL_ATTEMPTS, type Mails } from './mail/mails.ts';
 
 interface Unqueued {
   organizationId: string;
@@ -13,7 +14,7 @@ interface Unqueued {
 }
 
 /** Safe to repeat, and by two workers at once: a job of one id is there once. Gives how many requests got a job. */
-export async function queueDue(pool: pg.Pool, queue: Queue): Promise<number> {
+export async function queueDue(pool: pg.Pool, queue: Queue, mails: Pick<Mails, 'queue' | 'isSetUp'>): Promise<number> {
   const { rows } = await pool.query<Unqueued>(
     `SELECT a."organizationId", a."id", a."expiresAt", clock_timestamp() AS "now",
        a."expiryJobFor" IS NOT DISTINCT FROM a."expiresAt" AS "timed", a."notifiedAt" IS NOT NULL OR a."state" <> 'pending' AS "told"
@@ -29,6 +30,10 @@ export async function queueDue(pool: pg.Pool, queue: Queue): Promise<number> {
       await queue.add('expire', payload('expire'), { jobId: `expire.${id}.${expiresAt.getTime()}`, delay });
     }
     if (!told) await queue.add('notify', payload('notify'), { jobId: `notify.${id}`, attempts: 6 });
+    if (!told && mails.isSetUp) {
+      const mail: MailPayload = { task: 'approval', organizationId, approvalId: id };
+      await mails.queue.add('approval', mail, { jobId: `approval.${id}`, attempts: MAIL_ATTEMPTS, backoff: { type: 'custom' } });
+    }
     await pool.query(
       `UPDATE "Approval" SET "expiryJobFor" = $3, "notifiedAt" = COALESCE("notifiedAt", clock_timestamp())
        WHERE "organizationId" = $1 AND "id" = $2`,

@@ -48,7 +48,7 @@ async function fixture(more: Partial<ApprovalCall> = {}) {
   };
   const call: ApprovalCall = { organizationId, ...bound, policyVersion: 1, client: 'test 1', ...rule, ...more };
   const ask = (changed: Partial<ApprovalCall> = {}, waitedFor: string | null = null) =>
-    askApproval(t.s, { ...call, ...changed }, newId(), waitedFor);
+    askApproval(t.s, { ...call, ...changed }, newId(), { waitedFor });
   return { organizationId, owner, policyId: policy.id, grantId: grant.id, call, ask };
 }
 

@@ -23,6 +23,16 @@ export interface Claim {
   callHash: Buffer;
   /** Who approved. */
   by: string;
+  /** The request that had used it, and with which this one goes on; null: it is a use of its own. */
+  continues: string | null;
+}
+
+/** What a caller knows of an approval for its call. */
+export interface KnownApproval {
+  /** The request for approval that it has joined before. */
+  waitedFor?: string | null;
+  /** It answers what the server asked within the call that `requestId` made with this approval. */
+  continues?: { approvalId: string; requestId: string } | null;
 }
 
 export type Asked =
@@ -40,24 +50,28 @@ export const MOST_PENDING = 20;
 /**
  * Takes an approval for exactly this call, or learns how its request stands, or makes one. A call that is pending already joins that request.
  * @param requestId of the HTTP request: what `giveBackApproval` needs.
- * @param waitedFor the request that this caller has joined before.
  */
 export function askApproval(
   s: Pick<Services, 'db' | 'keyRing'>,
   call: ApprovalCall,
   requestId: string,
-  waitedFor: string | null = null,
+  { waitedFor = null, continues = null }: KnownApproval = {},
 ): Promise<Asked> {
   const { organizationId, grantId } = call;
   const hash = callHash(call);
   return s.db.forOrganization(organizationId, async (tx) => {
     // One after the other within a grant: its pending requests are counted, and one call is asked about once.
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`approvals ${organizationId} ${grantId}`}, 0))`;
+    const by = continues && (await goOn(tx, organizationId, { ...continues, hash, next: requestId }));
+    if (continues && by !== null) {
+      const { approvalId, requestId: before } = continues;
+      return { kind: 'passed', claim: { organizationId, approvalId, callHash: hash, by, continues: before } };
+    }
     const standing = await findStanding(tx, organizationId, hash);
     if (standing?.state === 'approved') {
       const by = standing.decidedBy ?? '';
       if (await take(tx, organizationId, standing.id, requestId))
-        return { kind: 'passed', claim: { organizationId, approvalId: standing.id, callHash: hash, by } };
+        return { kind: 'passed', claim: { organizationId, approvalId: standing.id, callHash: hash, by, continues: null } };
     } else if (standing?.state === 'denied') {
       return { kind: 'denied', approvalId: standing.id, by: standing.decidedBy ?? '', reason: standing.reason ?? '' };
     } else if (standing) {
@@ -95,6 +109,23 @@ async function take(tx: Transaction, organizationId: string, id: string, request
       "usedAt" = clock_timestamp(), "usedBy" = ${requestId}
     WHERE "organizationId" = ${organizationId} AND "id" = ${id} AND "state" = 'approved' AND "expiresAt" > clock_timestamp()`;
   return taken === 1;
+}
+
+/**
+ * The same use goes on in another request, for the very same call under the same policy, within the time of the approval. That request becomes
+ * the one that used it: of all who try with the one before, the update finds it once. @returns who approved; null: there is nothing to go on with.
+ */
+async function goOn(
+  tx: Transaction,
+  organizationId: string,
+  { approvalId, requestId, hash, next }: { approvalId: string; requestId: string; hash: Buffer; next: string },
+): Promise<string | null> {
+  const rows = await tx.$queryRaw<{ by: string | null }[]>`
+    UPDATE "Approval" SET "usedBy" = ${next}, "usedAt" = clock_timestamp()
+    WHERE "organizationId" = ${organizationId} AND "id" = ${approvalId} AND "callHash" = ${hash} AND "state" = 'used' AND "mode" = 'once'
+      AND "usedBy" = ${requestId} AND "expiresAt" > clock_timestamp()
+    RETURNING "decidedBy" AS "by"`;
+  return rows[0] ? (rows[0].by ?? '') : null;
 }
 
 async function join(tx: Transaction, organizationId: string, id: string): Promise<void> {

@@ -7,12 +7,16 @@ import type { Claim } from './ask.ts';
  */
 export async function giveBackApproval(
   s: Pick<Services, 'db'>,
-  { organizationId, approvalId }: Claim,
+  { organizationId, approvalId, continues }: Claim,
   requestId: string,
 ): Promise<boolean> {
-  const given = await s.db.forOrganization(
-    organizationId,
-    (tx) => tx.$executeRaw`
+  const given = await s.db.forOrganization(organizationId, (tx) =>
+    continues !== null
+      ? // The use stands; another try may go on with it.
+        tx.$executeRaw`
+      UPDATE "Approval" SET "usedBy" = ${continues}
+      WHERE "organizationId" = ${organizationId} AND "id" = ${approvalId} AND "usedBy" = ${requestId} AND "state" = 'used'`
+      : tx.$executeRaw`
       UPDATE "Approval" SET "state" = 'approved', "uses" = "uses" - 1, "usedBy" = NULL
       WHERE "organizationId" = ${organizationId} AND "id" = ${approvalId} AND "usedBy" = ${requestId}
         AND ("state" = 'used' AND "mode" = 'once' OR "state" = 'approved') AND "uses" > 0`,
