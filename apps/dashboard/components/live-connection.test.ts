@@ -60,3 +60,22 @@ test('a connection that breaks is said to, made again, and what may have been mi
   stop();
   await vi.waitFor(() => expect(open.size).toBe(0));
 });
+
+test('a log that falls behind is no break: all are told, also who comes later, and told again when it is not', async () => {
+  const one = listener();
+  const stop = listenLive(url, one);
+  await vi.waitFor(() => expect(one.heard.states).toEqual(['live']));
+  const say = (behind: boolean) => {
+    for (const response of open) response.write(`event: behind\ndata: ${behind}\n\n`);
+  };
+  say(true);
+  await vi.waitFor(() => expect(one.heard.states).toEqual(['live', 'behind']));
+  const late = listener();
+  const stopLate = listenLive(url, late);
+  expect(late.heard.states).toEqual(['behind']);
+  say(false);
+  await vi.waitFor(() => expect([one.heard.states.at(-1), late.heard.states.at(-1)]).toEqual(['live', 'live']));
+  expect(one.heard.news).toBe(1);
+  stop();
+  stopLate();
+});

@@ -24,6 +24,7 @@ class Connection {
   readonly #url: string;
   readonly #listeners = new Set<Listener>();
   #source: EventSource | null = null;
+  #behind = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(url: string) {
@@ -34,7 +35,7 @@ class Connection {
     this.#listeners.add(listener);
     if (!this.#source) this.#connect();
     else if (this.#source.readyState === EventSource.OPEN) {
-      listener.onState('live');
+      listener.onState(this.#behind ? 'behind' : 'live');
       listener.onNews();
     }
   }
@@ -53,10 +54,15 @@ class Connection {
     const source = new EventSource(this.#url);
     this.#source = source;
     source.onopen = () => {
+      this.#behind = false;
       this.#tell('live');
       this.#news();
     };
     source.onmessage = () => this.#news();
+    source.addEventListener('behind', ({ data }: MessageEvent<string>) => {
+      this.#behind = data === 'true';
+      this.#tell(this.#behind ? 'behind' : 'live');
+    });
     source.onerror = () => {
       this.#tell('reconnecting');
       // The browser tries again by itself, except after an answer that was no stream.

@@ -1,4 +1,5 @@
 import 'server-only';
+import { isAuditBehind } from '@toolgate/services/audit/is-behind';
 import { newestSeq } from '@toolgate/services/audit/read';
 import type { Actor } from '@toolgate/services/context';
 import { onAuditNews } from './audit-news';
@@ -8,7 +9,10 @@ const POLL_MS = 5000;
 /** Then the browser connects again, and membership is checked again. */
 const LIFE_MS = 10 * 60_000;
 
-/** Server-sent events: `{"seq": n}` each time the organization's newest audit event is another one, at once where Postgres says so, else within 5 s. */
+/**
+ * Server-sent events: `{"seq": n}` each time the organization's newest audit event is another one, at once where Postgres says so, else within
+ * 5 s; and `event: behind` with `true` or `false` when the log begins or ceases to lack what happened lately.
+ */
 export function liveStream(actor: Actor, signal: AbortSignal): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let stop = () => {};
@@ -31,6 +35,12 @@ export function liveStream(actor: Actor, signal: AbortSignal): ReadableStream<Ui
           void look().catch(end);
         }
       };
+      let behind = false;
+      const lookBehind = async () => {
+        const now = await isAuditBehind(services()).catch(() => behind);
+        if (now !== behind) controller.enqueue(encoder.encode(`event: behind\ndata: ${now}\n\n`));
+        behind = now;
+      };
       const end = () => {
         stop();
         try {
@@ -47,6 +57,7 @@ export function liveStream(actor: Actor, signal: AbortSignal): ReadableStream<Ui
           return end();
         }
         void look().catch(end);
+        void lookBehind().catch(end);
       }, POLL_MS);
       const life = setTimeout(end, LIFE_MS);
       stop = () => {
@@ -57,6 +68,7 @@ export function liveStream(actor: Actor, signal: AbortSignal): ReadableStream<Ui
       signal.addEventListener('abort', end, { once: true });
       controller.enqueue(encoder.encode('retry: 2000\n\n'));
       void look().catch(end);
+      void lookBehind().catch(end);
     },
     cancel: () => stop(),
   });

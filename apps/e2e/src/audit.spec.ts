@@ -1,19 +1,16 @@
 /** The audit explorer in a browser: the query in its bar, its facets and its URL; the histogram; the live tail; an event; the export. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { type BrowserContext, expect, type Page, test } from '@playwright/test';
+import { pageFaults } from './page-faults.ts';
 import { type Applied, apply, CAPPED, connect, PASSWORD, shared, toolgate, unique } from './shared.ts';
 import { signIn } from './sign-in.ts';
-import { root } from './system.ts';
 
 test.setTimeout(240_000);
 
 const organization = unique('explorer');
 const email = `${organization}@example.com`;
-/** Where screenshots go when E2E_SCREENS names a folder. */
-const screens = process.env.E2E_SCREENS;
 let applied: Applied;
 let client: Client;
 
@@ -218,16 +215,7 @@ for (const colorScheme of ['light', 'dark'] as const)
       const context = await browser.newContext({ colorScheme, viewport: { width, height: 800 }, reducedMotion: 'reduce' });
       const page = await signedIn(context);
       const faults: string[] = [];
-      const look = async (what: string) => {
-        await page.waitForTimeout(300);
-        const { violations } = await new AxeBuilder({ page })
-          .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-          .analyze();
-        faults.push(...violations.map(({ id, nodes }) => `${what}: ${id} at ${nodes.map(({ target }) => target.join(' ')).slice(0, 3)}`));
-        const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-        if (sideways > 0) faults.push(`${what}: ${sideways} px wider than the window`);
-        if (screens) await page.screenshot({ path: `${root}/${screens}/explorer-${what}-${colorScheme}-${width}.png` });
-      };
+      const look = async (what: string) => faults.push(...(await pageFaults(page, `explorer-${what}-${colorScheme}-${width}`)));
       await open(page, 'decision:denied,allowed decison:x arg.prompt:tide');
       await expect(rows(page).first()).toBeHidden();
       await look('problems');
@@ -253,6 +241,10 @@ for (const colorScheme of ['light', 'dark'] as const)
       await look('table');
       await rows(page).first().getByRole('button').click();
       await look('drawer');
+      await open(page, 'tool:generate_video');
+      await rows(page).first().getByRole('button').click();
+      await expect(page.getByRole('link', { name: 'Allow this next time…' })).toBeVisible();
+      await look('drawer-denied');
       expect(faults).toEqual([]);
       await context.close();
     });

@@ -1,9 +1,8 @@
 /** Every page, light and dark, wide and narrow: axe finds nothing, nothing overflows, and nothing is logged as an error. */
-import AxeBuilder from '@axe-core/playwright';
 import { type BrowserContext, expect, type Page, test } from '@playwright/test';
+import { pageFaults } from './page-faults.ts';
 import { type Applied, apply, CAPPED, connect, PASSWORD, shared, unique } from './shared.ts';
 import { signIn } from './sign-in.ts';
-import { root } from './system.ts';
 
 test.setTimeout(300_000);
 
@@ -11,9 +10,6 @@ const organization = unique('pages');
 const email = `${organization}@example.com`;
 let applied: Applied;
 let grantId: string;
-
-/** Where screenshots go when E2E_SCREENS names a folder; the README's are made so. */
-const screens = process.env.E2E_SCREENS;
 
 test.beforeAll(async () => {
   applied = await apply({
@@ -98,20 +94,8 @@ for (const colorScheme of ['light', 'dark'] as const)
         page.on('console', (message) => message.type() === 'error' && !/404 \(Not Found\)/.test(message.text()) && note(message.text()));
         await page.goto(address, { waitUntil: 'load' });
         await page.waitForTimeout(400); // what loads lazily (the JSON editor, live rows) is part of the page
-        const { violations } = await new AxeBuilder({ page })
-          .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-          .analyze();
-        for (const { id, nodes } of violations)
-          faults.push(
-            `${path}: ${id} at ${nodes
-              .map(({ target }) => target.join(' '))
-              .slice(0, 3)
-              .join(' | ')}`,
-          );
-        const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-        if (sideways > 0) faults.push(`${path}: ${sideways} px wider than the window`);
+        faults.push(...(await pageFaults(page, `${name(path)} ${colorScheme} ${width}`, { fullPage: true })));
         faults.push(...errors.map((text) => `${path}: ${text}`));
-        if (screens) await page.screenshot({ path: `${root}/${screens}/${name(path)}-${colorScheme}-${width}.png`, fullPage: true });
         page.removeAllListeners();
       };
       const visitor = await context.newPage();

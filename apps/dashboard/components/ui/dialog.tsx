@@ -1,7 +1,7 @@
 'use client';
 import { X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { classNames } from '../class-names';
 import { IconButton } from './icon-button';
 
@@ -21,13 +21,21 @@ export interface DialogProps {
 
 /** A question in front of the page; focus stays inside and returns to where it was. */
 export function Dialog({ open, onOpenChange, title, description, footer, width = 'md', insistent = false, children }: DialogProps) {
+  const opener = useRef<HTMLElement | null>(null);
   const hold = insistent ? (event: Event) => event.preventDefault() : undefined;
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 bg-[oklch(0.15_0.02_260/0.45)]" />
         <Radix.Content
-          onOpenAutoFocus={focusFirst}
+          onOpenAutoFocus={(event) => {
+            opener.current = openerOf(document.activeElement);
+            focusFirst(event);
+          }}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            opener.current?.focus();
+          }}
           onEscapeKeyDown={hold}
           onInteractOutside={hold}
           {...(description ? {} : { 'aria-describedby': undefined })}
@@ -63,6 +71,13 @@ export function Dialog({ open, onOpenChange, title, description, footer, width =
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/** What had the focus before, which Radix knows only of its own triggers; of an item of a menu, which goes with the menu, the menu's button. */
+function openerOf(active: Element | null): HTMLElement | null {
+  const menu = active?.closest('[role=menu]');
+  const button = menu && document.getElementById(menu.getAttribute('aria-labelledby') ?? '');
+  return button ?? (active instanceof HTMLElement ? active : null);
 }
 
 /**

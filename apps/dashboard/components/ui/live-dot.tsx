@@ -1,6 +1,7 @@
 import { classNames } from '../class-names';
 
-export type LiveState = 'live' | 'connecting' | 'reconnecting' | 'paused';
+/** `behind`: connected, but what happened lately has not reached the log. */
+export type LiveState = 'live' | 'behind' | 'connecting' | 'reconnecting' | 'paused';
 
 /** Looks live only while it is: the pulse stops when the connection does, and the word says so. */
 export function LiveDot({ state, word = state }: { state: LiveState; word?: string }) {

@@ -18,8 +18,8 @@ export function Meter({
   const share = max > 0 ? Math.min(1, used / max) : 1;
   const full = used >= max;
   return (
-    <div className="grid gap-1">
-      <div className="flex justify-between gap-3 text-sm">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-1">
+      <div className="flex flex-wrap justify-between gap-x-3 text-sm">
         <span className={classNames('min-w-0 clip', mono && 'font-mono')}>{label}</span>
         <span className="whitespace-nowrap text-muted">
           {used} of {max}

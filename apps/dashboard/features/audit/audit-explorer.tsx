@@ -32,6 +32,7 @@ import { useEventFeed } from './use-event-feed.ts';
 import { useEventKeys } from './use-event-keys.ts';
 import { useExport } from './use-export.ts';
 import { useIdle } from './use-idle.ts';
+import { useNamedAgain } from './use-named-again.ts';
 
 export interface ExplorerProps {
   header: { title: string; state: ReactNode; parent?: { href: string; label: string } };
@@ -101,6 +102,7 @@ export function AuditExplorer(props: ExplorerProps) {
     },
     [path, text],
   );
+  useNamedAgain(organization, text, named, (event) => setOpen((now) => now ?? event));
   const openSeq = useCallback((seq: number) => show(shown.find((event) => event.seq === seq) ?? null), [shown, show]);
   const at = open ? shown.findIndex((event) => event.seq === open.seq) : -1;
   const walk = (to: number) => {
@@ -173,6 +175,12 @@ export function AuditExplorer(props: ExplorerProps) {
             {notice}
           </Callout>
         ))}
+        {live === 'behind' && (
+          <Callout tone="error" title="The log is behind">
+            The worker that writes it has not been seen for 20 seconds. Calls are decided and recorded all the same; they appear here when
+            it is back.
+          </Callout>
+        )}
         {idle.slept && <Callout>Following stopped after 15 minutes without a movement. L, or the button above, goes on.</Callout>}
         <ExportProgress state={exporting.state} onCancel={exporting.cancel} />
         {feed.failure && (

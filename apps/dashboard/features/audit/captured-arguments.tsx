@@ -19,8 +19,8 @@ export function CapturedArguments({ organization, event, mayRead }: { organizati
       <div className="grid gap-1">
         <CodeBlock code={pretty(shown.text)} title="arguments" copyLabel="Copy arguments" wrap />
         <p className="text-muted text-xs">
-          {captured.redacted > 0 &&
-            `${captured.redacted} ${captured.redacted === 1 ? 'value was' : 'values were'} taken out because they look like secrets. `}
+          {captured.redacted === 1 && '1 value was taken out because it looks like a secret. '}
+          {captured.redacted > 1 && `${captured.redacted} values were taken out because they look like secrets. `}
           {shown.truncated && 'The rest was too long to keep. '}That you read this is in the log.
         </p>
       </div>

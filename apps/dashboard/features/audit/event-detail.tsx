@@ -11,8 +11,10 @@ import { eventMark } from './event-mark.ts';
 import { Marks } from './event-table.tsx';
 import { changeText, decidingRule, durationText, ruleHref, sizeText } from './event-text.ts';
 import { Code, Fact } from './fact.tsx';
+import { NextTimePart } from './next-time-part.tsx';
 import type { Background, RuleWords } from './read-background.ts';
 import { Timing } from './timing.tsx';
+import { isToolCall } from './tool-call.ts';
 import type { BackgroundState } from './use-background.ts';
 
 interface Props {
@@ -55,13 +57,21 @@ export function EventDetail({ organization, event, policySlug, captured, backgro
         {detail.shadow && (
           <div className="grid gap-1 rounded-control border border-line-strong border-dashed px-3 py-2 text-sm">
             <p>
-              A shadow rule would have decided <DecisionMark decision={detail.shadow.effect} shadow />. It was recorded, not enforced.
+              {detail.shadow.version === undefined ? 'A shadow rule' : `Version ${detail.shadow.version}, in its shadow period,`} would have
+              decided <DecisionMark decision={detail.shadow.effect} shadow />. It was recorded, not enforced.
             </p>
             {typeof background === 'object' && background.shadowRule && <p>{background.shadowRule.sentence}</p>}
             <p>
               <Code>{detail.shadow.rule ?? detail.shadow.code}</Code>
             </p>
           </div>
+        )}
+        {isToolCall(event) && background !== 'failed' && (
+          <NextTimePart
+            organization={organization}
+            event={event}
+            next={typeof background === 'object' ? (background.next ?? undefined) : undefined}
+          />
         )}
       </section>
       {detail.trace && detail.trace.length > 0 && (
@@ -131,16 +141,6 @@ function RuleLine({
         <p className="text-muted">
           In force now is version {today.version}
           {today.line === null ? ', in which this line is gone.' : `, where this line says: ${today.sentence}`}
-        </p>
-      )}
-      {policySlug && event.decision !== 'allowed' && (
-        <p>
-          <Link
-            href={`/${organization}/policies/${policySlug}${rule === null ? '' : `?line=${encodeURIComponent(rule)}`}`}
-            className="link"
-          >
-            {rule === null ? 'Open the policy in force' : 'Change this rule in the policy in force'}
-          </Link>
         </p>
       )}
     </div>

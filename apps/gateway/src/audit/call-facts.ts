@@ -53,7 +53,9 @@ export function callFacts(call: KnownCall, verdict: Verdict): AuditFacts {
 /** What the log keeps of a decision besides its code. */
 export function decisionDetail(decision: Pick<Decision, 'trace' | 'shadow'>): Partial<AuditFacts['detail']> {
   const { trace, shadow } = decision;
-  return { trace, ...(shadow ? { shadow: { effect: shadow.effect, code: shadow.code, rule: shadow.rule } } : {}) };
+  if (!shadow) return { trace };
+  const { effect, code, rule, version } = shadow;
+  return { trace, shadow: { effect, code, rule, ...(version === undefined ? {} : { version }) } };
 }
 
 /** What the client says of itself: when its session opened, or with each stateless request. */

@@ -5,6 +5,7 @@ import { Download } from 'lucide-react';
 import { buttonClass } from '@/components/ui/button';
 import { Callout } from '@/components/ui/callout';
 import { CodeBlock } from '@/components/ui/code-block';
+import { CopyButton } from '@/components/ui/copy-button';
 import { RelativeTime } from '@/components/ui/relative-time';
 
 export function Proof({
@@ -19,18 +20,18 @@ export function Proof({
   keys: SigningKeys;
 }) {
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       {keys.current === null && (
         <Callout tone="limited">Nothing is signed: the operator has set no signing key. The hash chain is kept all the same.</Callout>
       )}
       <dl className="grid grid-cols-[max-content_minmax(0,1fr)] gap-x-6 gap-y-1.5 text-sm">
         <dt className="text-muted">Newest event</dt>
-        <dd>{head ? head.seq : 'none yet'}</dd>
+        <dd>{head ? `event ${head.seq.toLocaleString('en')}` : 'none yet'}</dd>
         <dt className="text-muted">Newest checkpoint</dt>
         <dd>
           {checkpoint ? (
             <>
-              event {checkpoint.seq}, signed <RelativeTime at={checkpoint.at} />
+              event {checkpoint.seq.toLocaleString('en')}, signed <RelativeTime at={checkpoint.at} />
             </>
           ) : (
             'none yet: one is signed within a minute of an event'
@@ -39,7 +40,12 @@ export function Proof({
         {checkpoint && (
           <>
             <dt className="text-muted">Its hash</dt>
-            <dd className="break-all font-mono">{checkpoint.hash}</dd>
+            <dd className="flex items-center gap-1">
+              <span className="clip min-w-0 font-mono" title={checkpoint.hash}>
+                {checkpoint.hash}
+              </span>
+              <CopyButton value={checkpoint.hash} label="Copy hash" className="-my-1" />
+            </dd>
           </>
         )}
         {keys.current !== null && (
@@ -62,9 +68,10 @@ export function Proof({
         </div>
       )}
       <CodeBlock
-        title="Check an export, without a running system"
+        title="Check an export offline"
         copyLabel="Copy command"
         code="npm run -s toolgate -- audit verify audit.jsonl --public-key toolgate-public-key.pem"
+        wrap
       />
     </div>
   );

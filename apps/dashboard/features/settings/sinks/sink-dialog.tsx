@@ -43,7 +43,23 @@ export function SinkDialog({ org, sink, onClose }: { org: string; sink: SinkRead
     if (sink) change.run(org, { sinkId: sink.id, name, url, ...optional });
     else create.run(org, { name, kind, url, fromBeginning, ...optional });
   };
-  if (shown !== null) return <ShowSecret secret={shown} onClose={onClose} />;
+  if (shown !== null)
+    return (
+      <Dialog
+        open
+        insistent
+        onOpenChange={() => {}}
+        title="The signing secret"
+        description="It is shown this once. The receiver checks the webhook-signature header with it."
+        footer={
+          <Button variant="primary" onClick={onClose}>
+            I have stored it
+          </Button>
+        }
+      >
+        <CodeBlock code={shown} copyLabel="Copy signing secret" wrap />
+      </Dialog>
+    );
   return (
     <Dialog
       open
@@ -98,25 +114,6 @@ export function SinkDialog({ org, sink, onClose }: { org: string; sink: SinkRead
           </Checkbox>
         )}
       </form>
-    </Dialog>
-  );
-}
-
-function ShowSecret({ secret, onClose }: { secret: string; onClose(): void }) {
-  return (
-    <Dialog
-      open
-      insistent
-      onOpenChange={() => {}}
-      title="The signing secret"
-      description="It is shown this once. The receiver checks the webhook-signature header with it."
-      footer={
-        <Button variant="primary" onClick={onClose}>
-          I have stored it
-        </Button>
-      }
-    >
-      <CodeBlock code={secret} copyLabel="Copy signing secret" wrap />
     </Dialog>
   );
 }

@@ -30,7 +30,7 @@ export function SinkRow({ org, sink, mayManage, onEdit }: Props) {
   const pause = useAction(pauseSinkAction, { onDone: () => notify('Sink paused', { undo: () => resume.run(org, sink.id) }) });
   const [removing, setRemoving] = useState(false);
   const refusal = test.refusal ?? pause.refusal ?? resume.refusal;
-  const { word, className } = STATES[sink.state];
+  const { word, icon: Sign, className } = STATES[sink.state];
   return (
     <li className="grid gap-2 px-3 py-2.5">
       <div className="flex flex-wrap items-baseline gap-x-4 gap-y-1">
@@ -38,7 +38,10 @@ export function SinkRow({ org, sink, mayManage, onEdit }: Props) {
           <VisibleText text={sink.name} />
         </span>
         <span className="text-muted text-sm">{SINKS[sink.kind].name}</span>
-        <span className={`text-sm ${className}`}>{word}</span>
+        <span className={`inline-flex items-baseline gap-1 text-sm ${className}`}>
+          <Sign aria-hidden="true" className="size-3.5 self-center" />
+          {word}
+        </span>
         <span className="min-w-0 flex-1 basis-60 break-all font-mono text-muted text-sm">{sink.url}</span>
       </div>
       <p className="text-muted text-sm">
@@ -52,13 +55,15 @@ export function SinkRow({ org, sink, mayManage, onEdit }: Props) {
         {sink.lag > 0 && `, ${sink.lag.toLocaleString('en')} to go`}
         {sink.nextAttemptAt && (
           <>
-            , tried again <RelativeTime at={sink.nextAttemptAt} />
+            , next attempt <RelativeTime at={sink.nextAttemptAt} />
           </>
         )}
       </p>
-      {sink.lastError && <Callout tone={sink.state === 'failing' ? 'denied' : 'limited'}>{sink.lastError}</Callout>}
+      {sink.lastError && sink.lastError !== tested && (
+        <Callout tone={sink.state === 'failing' ? 'error' : 'limited'}>{sink.lastError}</Callout>
+      )}
       {tested && (
-        <Callout tone="denied" title="The test failed">
+        <Callout tone="error" title="The test failed">
           {tested}
         </Callout>
       )}
@@ -76,18 +81,18 @@ export function SinkRow({ org, sink, mayManage, onEdit }: Props) {
             Send test event
           </Button>
           {sink.state === 'paused' || sink.state === 'failing' ? (
-            <Button size="sm" variant="quiet" pending={resume.pending} onClick={() => resume.run(org, sink.id)}>
+            <Button size="sm" variant="quiet" className="max-sm:px-1.5" pending={resume.pending} onClick={() => resume.run(org, sink.id)}>
               {sink.state === 'paused' ? 'Resume' : 'Try now'}
             </Button>
           ) : (
-            <Button size="sm" variant="quiet" pending={pause.pending} onClick={() => pause.run(org, sink.id)}>
+            <Button size="sm" variant="quiet" className="max-sm:px-1.5" pending={pause.pending} onClick={() => pause.run(org, sink.id)}>
               Pause
             </Button>
           )}
-          <Button size="sm" variant="quiet" onClick={onEdit}>
+          <Button size="sm" variant="quiet" className="max-sm:px-1.5" onClick={onEdit}>
             Edit
           </Button>
-          <Button size="sm" variant="quiet" onClick={() => setRemoving(true)}>
+          <Button size="sm" variant="quiet" className="max-sm:px-1.5" onClick={() => setRemoving(true)}>
             Remove
           </Button>
         </div>

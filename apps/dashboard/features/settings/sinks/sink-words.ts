@@ -1,4 +1,5 @@
 import type { SinkRead } from '@toolgate/services/audit/sink-read';
+import { ArrowRight, Check, type LucideIcon, OctagonAlert, Pause } from 'lucide-react';
 
 export type SinkKind = SinkRead['kind'];
 
@@ -30,10 +31,10 @@ export const SINKS: Record<SinkKind, { name: string; help: string; example: stri
   },
 };
 
-/** How a sink is, in a word and the tone of it. */
-export const STATES: Record<SinkRead['state'], { word: string; className: string }> = {
-  current: { word: 'up to date', className: 'text-allowed' },
-  delivering: { word: 'delivering', className: 'text-text' },
-  failing: { word: 'failing', className: 'text-denied' },
-  paused: { word: 'paused', className: 'text-muted' },
+/** How a sink is, in a word, its sign and its tone. */
+export const STATES: Record<SinkRead['state'], { word: string; icon: LucideIcon; className: string }> = {
+  current: { word: 'up to date', icon: Check, className: 'text-allowed' },
+  delivering: { word: 'delivering', icon: ArrowRight, className: 'text-text' },
+  failing: { word: 'failing', icon: OctagonAlert, className: 'text-error' },
+  paused: { word: 'paused', icon: Pause, className: 'text-muted' },
 };
