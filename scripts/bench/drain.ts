@@ -8,6 +8,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import { auditFacts } from '@toolgate/audit/event';
 import { createDatabase, type Database } from '@toolgate/db/database';
 import { urlAsRole } from '@toolgate/db/url';
@@ -29,10 +30,23 @@ export interface DrainFigure {
   /** Processor time. */
   workerMicrosPerEvent: number;
   postgresMicrosPerEvent: number;
+  redisMicrosPerEvent: number;
 }
 
-/** Four of five events are calls (an intent and an end), one is a refusal. Prints a table and gives its rows. */
-export async function run({ events = 60_000 } = {}): Promise<DrainFigure[]> {
+const OPTIONS = {
+  events: { type: 'string', default: '120000' },
+  source: { type: 'string' },
+  organizations: { type: 'string' },
+  'cpu-prof': { type: 'string' },
+} as const;
+
+/**
+ * Four of five events are calls (an intent and an end), one is a refusal. Prints a table and gives its rows.
+ * `--cpu-prof FOLDER` keeps a processor profile of each worker; `--source` and `--organizations` measure one case only.
+ */
+export async function run(args: readonly string[] = []): Promise<DrainFigure[]> {
+  const { values } = parseArgs({ args: [...args], options: OPTIONS });
+  const events = Number(values.events);
   const folder = mkdtempSync(path.join(os.tmpdir(), 'toolgate-bench-'));
   chmodSync(folder, 0o755);
   const postgres = await startPostgres({ folder: path.join(folder, 'postgres'), database: 'bench' });
@@ -46,11 +60,18 @@ export async function run({ events = 60_000 } = {}): Promise<DrainFigure[]> {
   try {
     for (const source of redis ? (['streams', 'table'] as const) : (['table'] as const)) {
       for (const organizations of [1, 50]) {
+        if ((values.source ?? source) !== source || Number(values.organizations ?? organizations) !== organizations) continue;
         const ids = Array.from({ length: organizations }, () => newId());
         const records = ids.map((id, i) => recordsOf(id, Math.ceil((events - i) / organizations)));
         if (source === 'streams') await fillStreams(redis?.url ?? '', ids, records);
         else await fillTable(owner, ids, records);
-        const stores = { databaseUrl, redisUrl: source === 'streams' ? redis?.url : undefined, postgresPid: postgres.pid };
+        const stores = {
+          databaseUrl,
+          redisUrl: source === 'streams' ? redis?.url : undefined,
+          postgresPid: postgres.pid,
+          redisPid: redis?.pid,
+          profile: values['cpu-prof'],
+        };
         figures.push({ source, organizations, events, ...(await measure(owner, stores, ids, events)) });
       }
     }
@@ -66,7 +87,7 @@ export async function run({ events = 60_000 } = {}): Promise<DrainFigure[]> {
 
 /** The worker is the real one, in a process of its own. */
 async function measure(owner: Database, stores: Stores, ids: string[], events: number) {
-  const { databaseUrl, redisUrl, postgresPid } = stores;
+  const { databaseUrl, redisUrl, postgresPid, redisPid, profile } = stores;
   const ring = parseKeyRing(`k1:${Buffer.alloc(32, 1).toString('base64')}`);
   const env = {
     PATH: process.env.PATH,
@@ -76,8 +97,9 @@ async function measure(owner: Database, stores: Stores, ids: string[], events: n
     TOOLGATE_KEYS: `k1:${ring.first.key.toString('base64')}`,
     TOOLGATE_SIGNING_KEY: newSigningKey(ring),
   };
-  const before = cpuMicros(postgresPid);
-  const child = spawn(process.execPath, [path.resolve(import.meta.dirname, '../../apps/worker/src/main.ts')], { env, stdio: STDIO });
+  const main = path.resolve(import.meta.dirname, '../../apps/worker/src/main.ts');
+  const before = [cpuMicros(postgresPid), cpuMicros(redisPid ?? 0)];
+  const child = spawn(process.execPath, [...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : []), main], { env, stdio: STDIO });
   await once(child.stdout, 'data');
   const start = performance.now();
   const started = cpuMicros(child.pid ?? 0);
@@ -93,13 +115,15 @@ async function measure(owner: Database, stores: Stores, ids: string[], events: n
     await sleep(20);
   }
   const seconds = (performance.now() - start) / 1000;
-  const [worker, postgres] = [cpuMicros(child.pid ?? 0) - started, cpuMicros(postgresPid) - before];
+  const worker = cpuMicros(child.pid ?? 0) - started;
+  const [postgres, redis] = [cpuMicros(postgresPid), cpuMicros(redisPid ?? 0)].map((now, i) => now - (before[i] ?? 0)) as [number, number];
   child.kill('SIGTERM');
   await once(child, 'exit');
   return {
     eventsPerSecond: Math.round(events / seconds),
     workerMicrosPerEvent: Math.round(worker / events),
     postgresMicrosPerEvent: Math.round(postgres / events),
+    redisMicrosPerEvent: Math.round(redis / events),
   };
 }
 
@@ -107,6 +131,9 @@ interface Stores {
   databaseUrl: string;
   redisUrl: string | undefined;
   postgresPid: number;
+  redisPid: number | undefined;
+  /** Folder for a profile of the worker. */
+  profile: string | undefined;
 }
 
 const GIVE_UP_MS = 120_000;
@@ -200,4 +227,4 @@ async function fillTable(owner: Database, ids: string[], records: string[][]): P
   }
 }
 
-if (import.meta.main) await run();
+if (import.meta.main) await run(process.argv.slice(2));

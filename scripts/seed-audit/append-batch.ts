@@ -2,31 +2,15 @@
 import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import { canonical, chainHash, GENESIS } from '@toolgate/audit/chain';
-import type { AuditEvent, AuditFacts } from '@toolgate/audit/event';
+import { COPY_COLUMNS, copyLine } from '@toolgate/audit/copy-line';
+import type { AuditFacts } from '@toolgate/audit/event';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 
 /** "Audit records are being drained": the worker's lock, so that a running system is not disturbed. */
 const DRAIN_LOCK = '8391620114235002';
 
-const COLUMNS = [
-  'organizationId',
-  'seq',
-  'at',
-  'id',
-  'kind',
-  'decision',
-  'outcome',
-  'code',
-  'method',
-  'tool',
-  'serverId',
-  'server',
-  'grantId',
-]
-  .concat(['grant', 'client', 'message', 'rule', 'policyId', 'policyVersion', 'latencyMs', 'requestId', 'actor', 'action', 'detail'])
-  .concat(['prevHash', 'hash']) as (keyof AuditEvent)[];
-const COPY = `COPY "AuditEvent" (${COLUMNS.map((column) => `"${column}"`).join(', ')}) FROM STDIN`;
+const COPY = `COPY "AuditEvent" (${COPY_COLUMNS}) FROM STDIN`;
 
 /** One transaction: chains, stores, moves the head (which rolls up), and tells whoever follows. */
 export async function appendBatch(client: pg.Client, organizationId: string, facts: AuditFacts[]): Promise<void> {
@@ -58,13 +42,3 @@ export async function appendBatch(client: pg.Client, organizationId: string, fac
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-
-const copyLine = (event: AuditEvent): string => `${COLUMNS.map((column) => cell(event[column])).join('\t')}\n`;
-
-/** Text format of COPY (PostgreSQL documentation, "COPY", File Formats). */
-function cell(value: unknown): string {
-  if (value === null || value === undefined) return '\\N';
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
-  return text.replace(/[\\\n\r\t]/g, (character) => ESCAPES[character] as string);
-}
-const ESCAPES: Record<string, string> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };

@@ -79,3 +79,20 @@ test('everything that is wrong with its environment is said at once, without a k
   expect(() => readSettings(wrong)).not.toThrow(/secretsecret/);
   expect(() => readSettings({ DATABASE_URL: 'x', TOOLGATE_KEYS })).toThrow('QUEUE_DATABASE_URL is required when there is no REDIS_URL.');
 });
+
+test('a mail server and a sender are given together, and the password is in no error', () => {
+  const env = { DATABASE_URL: 'x', QUEUE_DATABASE_URL: 'x', TOOLGATE_KEYS };
+  const SMTP_URL = 'smtps://ada:p4ssword@mail.example.com';
+  expect(readSettings(env).mail).toBeNull();
+  expect(readSettings({ ...env, SMTP_URL, MAIL_FROM: 'Toolgate <t@example.com>' }).mail).toEqual({
+    url: SMTP_URL,
+    from: { name: 'Toolgate', address: 't@example.com' },
+  });
+  for (const given of [{ SMTP_URL }, { MAIL_FROM: 't@example.com' }])
+    expect(() => readSettings({ ...env, ...given })).toThrow('MAIL_FROM and SMTP_URL are given together or not at all.');
+  const wrong = { SMTP_URL: 'http://ada:p4ssword@mail.example.com', MAIL_FROM: 'nobody' };
+  expect(() => readSettings({ ...env, ...wrong })).toThrow(
+    /SMTP_URL cannot be read: it must be .*\.\nMAIL_FROM cannot be read: it must be .*\.$/,
+  );
+  expect(() => readSettings({ ...env, ...wrong })).not.toThrow(/p4ssword/);
+});

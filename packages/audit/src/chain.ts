@@ -14,15 +14,18 @@ export interface ChainHead {
   hash: string;
 }
 
-/** An event's facts and sequence number as canonical JSON: keys sorted by UTF-16 code units, nothing empty left out (as RFC 8785). */
-export function canonical(event: AuditFacts & { seq: number }): string {
+/**
+ * An event's facts and sequence number as canonical JSON: keys sorted by UTF-16 code units, nothing empty left out (as RFC 8785).
+ * @param detail the canonical JSON of its detail, by whoever has it already
+ */
+export function canonical(event: AuditFacts & { seq: number }, detail = canonicalJson(event.detail)): string {
   const known = event as unknown as Record<string, unknown>;
   const places = Number('prevHash' in known) + Number('hash' in known);
   let text = '';
   for (let i = 0; i < FIELDS.length; i++) {
     const value = known[FIELDS[i] as string];
     if (value === undefined) return canonicalWhole(event);
-    text += (i > 0 ? ',' : '{') + NAMES[i] + canonicalJson(value);
+    text += (i > 0 ? ',' : '{') + NAMES[i] + (i === DETAIL ? detail : canonicalJson(value));
   }
   // A field that an event does not have must not pass unseen.
   return Object.keys(known).length === FIELDS.length + places ? `${text}}` : canonicalWhole(event);
@@ -30,6 +33,7 @@ export function canonical(event: AuditFacts & { seq: number }): string {
 
 const FIELDS = [...Object.keys(AuditFacts.shape), 'seq'].sort();
 const NAMES = FIELDS.map((field) => `"${field}":`);
+const DETAIL = FIELDS.indexOf('detail');
 
 function canonicalWhole(event: object): string {
   const { prevHash: _prevHash, hash: _hash, ...facts } = event as AuditEvent;

@@ -11,7 +11,9 @@ import { askApproval } from './approval/ask.ts';
 import { denyCall } from './approval/deny.ts';
 import { readApproval } from './approval/read.ts';
 import { removeApprovalWebhook } from './approval/remove-webhook.ts';
+import { setApprovalMail } from './approval/set-mail.ts';
 import { setApprovalWebhook } from './approval/set-webhook.ts';
+import { testApprovalMail } from './approval/test-mail.ts';
 import { setCapture } from './audit/capture-setting.ts';
 import { exportEvents } from './audit/export.ts';
 import { readEvent } from './audit/read.ts';
@@ -38,8 +40,9 @@ import { pauseOrganization } from './organization/pause.ts';
 import { renameOrganization } from './organization/rename.ts';
 import { resumeOrganization } from './organization/resume.ts';
 import { addPolicyTest } from './policy/add-test.ts';
-import { cancelSchedule } from './policy/cancel-schedule.ts';
 import { createPolicy } from './policy/create.ts';
+import { discardShadow } from './policy/discard-shadow.ts';
+import { endShadow } from './policy/end-shadow.ts';
 import { listPolicyTests } from './policy/list-tests.ts';
 import { publishPolicy } from './policy/publish.ts';
 import { publishScheduled } from './policy/publish-scheduled.ts';
@@ -193,6 +196,18 @@ const VERBS: Record<string, Verb> = {
     run: (a) => removeApprovalWebhook(t.s, a),
     withoutIds: true,
   },
+  'approval/set-mail.ts': {
+    may: ADMINS,
+    action: 'approval.set_mail',
+    run: (a) => setApprovalMail(t.s, a, { enabled: false }),
+    withoutIds: true,
+  },
+  'approval/test-mail.ts': {
+    may: ADMINS,
+    action: 'approval.test_mail',
+    run: (a) => testApprovalMail(t.s, a, {}, { patienceMs: 0 }),
+    withoutIds: true,
+  },
   'audit/capture-setting.ts': {
     may: ADMINS,
     action: 'server.set_capture',
@@ -289,10 +304,15 @@ const VERBS: Record<string, Verb> = {
     action: 'policy.remove_test',
     run: (a, f) => removePolicyTest(t.s, a, { policyId: f.shadowedPolicyId, testId: f.testId }),
   },
-  'policy/cancel-schedule.ts': {
+  'policy/end-shadow.ts': {
     may: MANAGERS,
-    action: 'policy.cancel_schedule',
-    run: (a, f) => cancelSchedule(t.s, a, { policyId: f.shadowedPolicyId }),
+    action: 'policy.end_shadow',
+    run: (a, f) => endShadow(t.s, a, { policyId: f.shadowedPolicyId }),
+  },
+  'policy/discard-shadow.ts': {
+    may: MANAGERS,
+    action: 'policy.discard_shadow',
+    run: (a, f) => discardShadow(t.s, a, { policyId: f.shadowedPolicyId }),
   },
   'grant/create.ts': {
     may: ADMINS,
@@ -344,8 +364,8 @@ describe.each(Object.entries(VERBS))('%s', (_, verb) => {
       type: 'event',
       facts: { kind: 'change', actor: owner.name, action: verb.action, detail: { actorId: owner.kind === 'member' && owner.userId } },
     });
-    // What was, what is, or both: a test of a sink is the only thing that changes nothing.
-    if (verb.action !== 'sink.test')
+    // What was, what is, or both: only tests change nothing.
+    if (!/\.test(?:_mail)?$/.test(verb.action))
       expect(Object.keys(after.last?.facts.detail ?? {})).toEqual(
         expect.arrayContaining(['target', expect.stringMatching(/^(before|after)$/)]),
       );

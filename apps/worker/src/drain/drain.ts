@@ -3,13 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Signer } from '@toolgate/services/audit/checkpoint-key';
 import type pg from 'pg';
 import { StreamDrain } from './drain-streams.ts';
-import { drainTable } from './drain-table.ts';
+import { TableDrain } from './drain-table.ts';
 import { RecordSignal } from './record-signal.ts';
 import { ShardStreams } from './shard-streams.ts';
 import { sweepUnknown } from './sweep-unknown.ts';
 
 export interface DrainOptions {
-  /** Of the role toolgate_worker; two connections are kept. */
+  /** Of the role toolgate_worker; three connections are kept. */
   pool: pg.Pool;
   /** With it, the shards' streams are drained too. */
   redisUrl?: string | undefined;
@@ -18,7 +18,11 @@ export interface DrainOptions {
   log(line: string): void;
   /** A gateway that has not been seen for so long is gone. Default 20 s. */
   goneAfterMs?: number;
+  /** Records of one transaction at most. */
+  batch?: number;
 }
+
+const BATCH = 16_000;
 
 export interface Drain {
   /** Finishes the batch under way, then stops. */
@@ -31,16 +35,19 @@ interface Source {
   upToDate: boolean;
   /** Since when reading has not failed, ms since 1970. */
   healthySince: number;
+  /** When it was read the last time, ms since 1970. */
+  readAt: number;
 }
 
-const newSource = (name: string): Source => ({ name, upToDate: false, healthySince: Number.POSITIVE_INFINITY });
+const newSource = (name: string): Source => ({ name, upToDate: false, healthySince: Number.POSITIVE_INFINITY, readAt: 0 });
 
 const LOOK_MS = 1000;
 const RETRY_MS = 500;
 const SWEEP_MS = 5000;
+const NOTE_MS = 5000;
 
 /** Runs until it is stopped; a store that is away is tried again twice a second. */
-export function startDrain({ pool, redisUrl, signer = null, log, goneAfterMs = 20_000 }: DrainOptions): Drain {
+export function startDrain({ pool, redisUrl, signer = null, log, goneAfterMs = 20_000, batch = BATCH }: DrainOptions): Drain {
   const signal = new RecordSignal(pool);
   const streams = redisUrl ? new ShardStreams(redisUrl) : null;
   const stopping = new AbortController();
@@ -53,7 +60,8 @@ export function startDrain({ pool, redisUrl, signer = null, log, goneAfterMs = 2
     while (!stopping.signal.aborted) {
       try {
         source.upToDate = await step();
-        source.healthySince = Math.min(source.healthySince, Date.now());
+        source.readAt = Date.now();
+        source.healthySince = Math.min(source.healthySince, source.readAt);
         told = '';
       } catch (error) {
         if (stopping.signal.aborted) return;
@@ -66,12 +74,13 @@ export function startDrain({ pool, redisUrl, signer = null, log, goneAfterMs = 2
     }
   }
 
+  const tableDrain = new TableDrain(pool, { signer, batch });
   const table = loop(newSource('table'), async () => {
     await signal.next(LOOK_MS);
-    while (!stopping.signal.aborted && (await drainTable(pool, signer)) > 0);
+    while (!stopping.signal.aborted && (await tableDrain.drain()) > 0);
     return true;
   });
-  const streamDrain = streams && new StreamDrain(pool, streams, log, signer);
+  const streamDrain = streams && new StreamDrain(pool, streams, { signer, batch, log });
   const stream = streamDrain && loop(newSource('streams'), () => streamDrain.drain(LOOK_MS));
   // A gateway may look gone because PostgreSQL was away for both: it gets as long as it has to be seen again.
   const sweep = setInterval(
@@ -82,10 +91,16 @@ export function startDrain({ pool, redisUrl, signer = null, log, goneAfterMs = 2
     Math.min(SWEEP_MS, goneAfterMs),
   );
 
+  // Whoever looks at the log is told when nobody writes it.
+  const note = setInterval(() => {
+    if (sources.every(({ readAt }) => Date.now() - readAt < NOTE_MS)) pool.query(NOTE).catch(() => {});
+  }, NOTE_MS);
+
   return {
     stop: async () => {
       stopping.abort();
       clearInterval(sweep);
+      clearInterval(note);
       signal.raise();
       streams?.interrupt();
       await Promise.all([table, stream]);
@@ -94,3 +109,5 @@ export function startDrain({ pool, redisUrl, signer = null, log, goneAfterMs = 2
     },
   };
 }
+
+const NOTE = `INSERT INTO "AuditInstallation" (id, "drainedAt") VALUES (1, now()) ON CONFLICT (id) DO UPDATE SET "drainedAt" = excluded."drainedAt"`;

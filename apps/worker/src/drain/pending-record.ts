@@ -23,7 +23,7 @@ export function readPending(source: string, at: Date, value: unknown, organizati
 export function readPendingText(source: string, at: Date, text: string): PendingRecord | null {
   const parsed = parse(text);
   // Both are written as escapes by JSON.stringify, so that their absence is cheap to see.
-  const value = UNSTORABLE.test(text) ? storable(parsed) : parsed;
+  const value = (text.includes('\\u') || text.includes('\0')) && UNSTORABLE.test(text) ? storable(parsed) : parsed;
   const read = AuditRecord.safeParse(value);
   if (read.success) return { source, at, record: read.data };
   const owner = ownerOf(value);

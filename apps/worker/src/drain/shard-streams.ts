@@ -1,6 +1,7 @@
 /** The audit streams of all shards, on one Redis or spread over the nodes of a cluster. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectRedis, isCluster } from '@toolgate/ledger/redis/connect-redis';
+import { connectRedis } from '@toolgate/ledger/redis/connect-redis';
+import { isCluster } from '@toolgate/ledger/redis/redis-address';
 import { auditStream, SHARDS } from '@toolgate/ledger/redis/shard';
 import type { Cluster, Redis } from 'ioredis';
 

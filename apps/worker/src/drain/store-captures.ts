@@ -1,18 +1,29 @@
 import type { AuditFacts } from '@toolgate/audit/event';
 import type pg from 'pg';
 
-/** Takes captured arguments out of the facts and keeps them apart, in the caller's transaction: the log itself never holds a value. */
-export async function storeCaptures(client: pg.ClientBase, facts: AuditFacts[]): Promise<AuditFacts[]> {
-  const rows: { organizationId: string; eventId: string; at: string; ciphertext: string }[] = [];
-  const without = facts.map((one) => {
+/** Captured arguments as they are kept: apart from their event. */
+export interface SealedCapture {
+  organizationId: string;
+  eventId: string;
+  at: string;
+  /** Base64. */
+  ciphertext: string;
+}
+
+/** Takes captured arguments out of the facts and puts them to the others: the log itself never holds a value. */
+export function takeCaptures(given: AuditFacts[], captures: SealedCapture[]): AuditFacts[] {
+  return given.map((one) => {
     const { captured } = one.detail;
     if (captured?.sealed === undefined) return one;
     const { sealed, ...kept } = captured;
-    rows.push({ organizationId: one.organizationId, eventId: one.id, at: one.at, ciphertext: sealed });
+    captures.push({ organizationId: one.organizationId, eventId: one.id, at: one.at, ciphertext: sealed });
     return { ...one, detail: { ...one.detail, captured: kept } };
   });
-  if (rows.length > 0) await client.query(INSERT, [JSON.stringify(rows)]);
-  return without;
+}
+
+/** In the caller's transaction. */
+export async function storeCaptures(client: pg.ClientBase, captures: SealedCapture[]): Promise<void> {
+  if (captures.length > 0) await client.query(INSERT, [JSON.stringify(captures)]);
 }
 
 const INSERT = `INSERT INTO "AuditCapture" ("organizationId", "eventId", at, ciphertext)

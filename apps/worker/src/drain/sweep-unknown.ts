@@ -1,11 +1,22 @@
 /** Calls whose gateway is gone become `unknown`: never dropped, never repeated. */
+import type { CallEnd } from '@toolgate/audit/event';
 import type { Signer } from '@toolgate/services/audit/checkpoint-key';
 import type pg from 'pg';
-import { appendEvents } from './append-events.ts';
+import { EventChaining } from './event-chaining.ts';
 import { inDrainTransaction } from './in-drain-transaction.ts';
-import { completed, deleteIntents, type Intent } from './store-records.ts';
+import { complete } from './prepared-batch.ts';
+import { type SealedCapture, storeCaptures, takeCaptures } from './store-captures.ts';
+import { storeEvents } from './store-events.ts';
+import { deleteIntents, type Intent } from './waiting-intents.ts';
 
 const MOST = 1000;
+
+const GONE: CallEnd = {
+  outcome: 'unknown',
+  code: 'gateway_gone',
+  message: 'The gateway stopped before it could say how the call ended; the call may have been carried out.',
+  latencyMs: null,
+};
 
 /**
  * Ends the intents of gateways that have not been seen for `goneAfterMs`; a late end of such a call is then ignored.
@@ -16,18 +27,16 @@ export async function sweepUnknown(pool: pg.Pool, goneAfterMs: number, signer: S
   return inDrainTransaction(pool, async (client) => {
     const gone = await findGone(client, goneAfterMs);
     await deleteIntents(client, gone);
-    await appendEvents(
-      client,
-      gone.map(({ record }) =>
-        completed(record.facts, {
-          outcome: 'unknown',
-          code: 'gateway_gone',
-          message: 'The gateway stopped before it could say how the call ended; the call may have been carried out.',
-          latencyMs: null,
-        }),
+    const captures: SealedCapture[] = [];
+    const chaining = new EventChaining(client, { signer });
+    await chaining.add(
+      takeCaptures(
+        gone.map(({ record }) => complete(record.facts, GONE)),
+        captures,
       ),
-      signer,
     );
+    await storeCaptures(client, captures);
+    await storeEvents(client, chaining);
     return gone.length;
   });
 }

@@ -4,6 +4,7 @@ import type { AuditField } from './fields.ts';
 import { queryMoment } from './moment.ts';
 import { matchesPattern } from './pattern.ts';
 import type { AuditQuery, AuditTerm, Limit } from './query.ts';
+import { textPattern } from './text-pattern.ts';
 
 export type Matchable = AuditFacts & { seq: number };
 
@@ -31,8 +32,8 @@ function matchesTerm(term: AuditTerm, event: Matchable, now: number): boolean {
     case 'argument':
       return hasArgument(term, event) !== term.negated;
     case 'text': {
-      const text = term.text.toLowerCase();
-      return SEARCHED_FIELDS.some((field) => event[field]?.toLowerCase().includes(text)) !== term.negated;
+      const text = new RegExp(textPattern(term.text), 'u');
+      return SEARCHED_FIELDS.some((field) => text.test(event[field] ?? '')) !== term.negated;
     }
   }
 }

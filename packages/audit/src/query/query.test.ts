@@ -197,6 +197,26 @@ describe('matching', () => {
   ])('%s: %s', (written, expected) => expect(matchesQuery({ terms: terms(written) }, event, now)).toBe(expected));
 });
 
+test.each([
+  ['größe', 'GRÖßE', true],
+  ['GRÖßE', 'eine größe zu viel', true],
+  ['größe', 'GROESSE', false],
+  ['größe', 'GRÖSSE', false],
+  ['ÉTÉ.', 'été.', true],
+  ['ÉTÉ.', 'étés', false],
+  ['ΣΑΣ', 'σασ', true],
+  ['istanbul', 'ISTANBUL', true],
+  ['istanbul', 'İSTANBUL', false],
+  ['İstanbul', 'İSTANBUL', true],
+  ['ısı', 'ISI', false],
+  ['kelvin', '\u212aelvin', false],
+  ['請求書', 'の請求書', true],
+  ['𐐀', '𐐨', true],
+])('the text “%s” in “%s”: %s', (text, message, expected) => {
+  const event = { ...auditFacts({ id: 'e', organizationId: 'o', at: '2026-11-22T09:00:00.000Z', kind: 'call' }), message, seq: 1 };
+  expect(matchesQuery({ terms: [{ kind: 'text', negated: false, text }] }, event, 0)).toBe(expected);
+});
+
 describe('changes by a click', () => {
   const typed = 'oops:1  tool:a "free text"';
   test('switch a value on, a second one, and off again; what was not understood stays', () => {

@@ -4,6 +4,7 @@ import { SEARCHED_FIELDS } from '@toolgate/audit/query/match';
 import { queryMoment } from '@toolgate/audit/query/moment';
 import { exactText } from '@toolgate/audit/query/pattern';
 import type { AuditQuery, AuditTerm, Limit, Pattern } from '@toolgate/audit/query/query';
+import { isPlainText, textPattern } from '@toolgate/audit/query/text-pattern';
 import { Prisma } from '@toolgate/db/client';
 
 type Sql = Prisma.Sql;
@@ -49,7 +50,12 @@ function termSql(term: AuditTerm, now: Date): Sql {
           : Prisma.sql`e."detail"->'argumentMarks'->>${term.name}::text = ANY(${term.marks ?? []}::text[])`,
       );
     case 'text':
-      return negated(term.negated, Prisma.sql`${SEARCHED} ILIKE ${`%${likeText(term.text)}%`}`);
+      return negated(
+        term.negated,
+        isPlainText(term.text)
+          ? Prisma.sql`${SEARCHED} ILIKE ${`%${likeText(term.text)}%`}`
+          : Prisma.sql`${SEARCHED} ~ ${textPattern(term.text)}`,
+      );
   }
 }
 
@@ -83,8 +89,8 @@ const plain =
     columns.map((column) => Prisma.raw(`${alias}."${column}"`));
 const json = (path: string) => (): Sql[] => [Prisma.raw(`e."detail"${path}`)];
 
-/** All that free text looks into at once, with a character between that nobody types: one comparison an event. */
-const SEARCHED = Prisma.raw(`concat_ws(U&'\\001F', ${SEARCHED_FIELDS.map((field) => `e."${field}"`).join(', ')})`);
+/** All that free text looks into at once, with a character between that nobody types: one comparison an event, alike in every database. */
+const SEARCHED = Prisma.raw(`concat_ws(U&'\\001F', ${SEARCHED_FIELDS.map((field) => `e."${field}"`).join(', ')}) COLLATE "C"`);
 const NUMBERS = { latency: Prisma.raw('e."latencyMs"'), version: Prisma.raw('e."policyVersion"'), seq: Prisma.raw('e."seq"') };
 const VALUE_COLUMNS: Partial<Record<AuditField, (alias: 'c' | 'e') => Sql[]>> = {
   decision: plain('decision'),

@@ -1,9 +1,16 @@
-/** An event as a line of COPY in PostgreSQL's text format (documentation of COPY, "Text Format"). */
-import type { AuditEvent } from '@toolgate/audit/event';
+import type { AuditEvent } from './event.ts';
 
-export function copyLine(event: AuditEvent): string {
-  let line = field(event[COLUMNS[0]]);
-  for (let i = 1; i < COLUMNS.length; i++) line += `\t${field(event[COLUMNS[i] as (typeof COLUMNS)[number]])}`;
+/**
+ * An event as a line of COPY in PostgreSQL's text format (documentation of COPY, "Text Format"), with the columns COPY_COLUMNS.
+ * @param detail its detail as JSON text, by whoever has it already
+ */
+export function copyLine(event: AuditEvent, detail = JSON.stringify(event.detail)): string {
+  let line = '';
+  for (let i = 0; i < COLUMNS.length; i++) {
+    const column = COLUMNS[i] as (typeof COLUMNS)[number];
+    const value = column === 'detail' ? detail : (event[column] ?? null);
+    line += (i > 0 ? '\t' : '') + (value === null ? '\\N' : typeof value === 'number' ? value : escaped(value));
+  }
   return `${line}\n`;
 }
 
@@ -39,10 +46,7 @@ const COLUMNS = [
 /** The same columns, for SQL. */
 export const COPY_COLUMNS = COLUMNS.map((name) => `"${name}"`).join(', ');
 
-function field(value: unknown): string {
-  if (value === null || value === undefined) return '\\N';
-  if (typeof value === 'number') return String(value);
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+function escaped(text: string): string {
   return SPECIAL.test(text) ? text.replace(EACH_SPECIAL, (character) => ESCAPES[character] as string) : text;
 }
 
