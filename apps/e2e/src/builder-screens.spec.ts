@@ -1,14 +1,13 @@
 /** Every view of the policy builder on a phone, a tablet and a desk, light and dark: no accessibility fault, nothing beside the window. */
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, type Page, test } from '@playwright/test';
-import { apply, connect, PASSWORD, shared, unique } from './shared.ts';
+import { pageFaults } from './page-faults.ts';
+import { apply, auditEvents, connect, PASSWORD, shared, unique } from './shared.ts';
 import { signIn } from './sign-in.ts';
-import { root } from './system.ts';
 
 const organization = unique('screens');
 const email = `${organization}@example.com`;
-/** Where screenshots go when E2E_SCREENS names a folder. */
-const screens = process.env.E2E_SCREENS;
+/** Number of a call in the log that was refused. */
+let refusedSeq = 0;
 
 /** Of the server's three tools, and patterns beside them. */
 const DOCUMENT = {
@@ -46,9 +45,18 @@ test.beforeAll(async () => {
   for (const [index, { token }] of applied.grants.entries()) {
     const client = await connect(applied.gatewayUrl, token ?? '');
     for (let call = 0; call < 12 - 8 * index; call++) await client.callTool({ name: 'text_to_image', arguments: { prompt: 'a gate' } });
+    if (index === 0)
+      for (const image of ['https://example.com/a.png', 'https://elsewhere.test/a.png'])
+        await client.callTool({ name: 'image_to_image', arguments: { image, images: [image], prompt: 'a gate' } });
     await client.close();
   }
+  const refused = async () => (await auditEvents(organization)).find(({ decision }) => decision === 'denied')?.seq;
+  await expect.poll(refused, { timeout: 20_000 }).toBeGreaterThan(0);
+  refusedSeq = (await refused()) as number;
 });
+
+/** Looks at what is shown; on a phone a picture begins at `at`. */
+type Look = (name: string, at?: Locator) => Promise<void>;
 
 for (const colorScheme of ['light', 'dark'] as const)
   for (const [width, height] of [
@@ -56,50 +64,22 @@ for (const colorScheme of ['light', 'dark'] as const)
     [768, 1024],
     [320, 640],
   ] as const)
-    test(`${colorScheme}, ${width} px: table, rule, board, JSON, a tried call and publishing`, async ({ page }) => {
+    test(`${colorScheme}, ${width} px: table, rule, board, JSON, a tried call, a call of the log and publishing`, async ({ page }) => {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await page.setViewportSize({ width, height });
       await signIn(page, email);
       const found: string[] = [];
-      const look = async (name: string, at?: Locator) => {
-        // On a phone, what the picture is of begins below the header.
+      const look: Look = async (name, at) => {
         if (width < 400) await at?.evaluate((element) => element.scrollIntoView({ block: 'start' }));
-        found.push(...(await faults(page)).map((fault) => `${name}: ${fault}`));
-        const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-        if (sideways > 0) found.push(`${name}: ${sideways} px wider than the window`);
-        const path = `${root}/${screens}/builder-${name}-${colorScheme}-${width}.png`;
-        if (screens) await page.screenshot({ path });
+        found.push(...(await pageFaults(page, `builder-${name}-${colorScheme}-${width}`)));
       };
-      const side = async (name: string) =>
-        page
-          .getByRole('radiogroup', { name: width < 1024 ? 'View' : 'Beside the table' })
-          .getByRole('radio', { name, exact: true })
-          .click();
+      await page.goto(`${shared().dashboardUrl}/${organization}/policies/image-agents?call=${refusedSeq}`);
+      await expect(page.getByRole('region', { name: 'Recorded call' }).getByText('Now, by')).toBeVisible();
+      await look('recorded', page.getByRole('region', { name: 'Recorded call' }));
       await page.goto(`${shared().dashboardUrl}/${organization}/policies/image-agents`);
-      await expect(page.getByText(/of 20 used by cursor-laptop/)).toBeVisible();
-      await look('table', page.getByRole('region', { name: 'Medium risk' }));
-      await page.getByRole('button', { name: 'Filter', exact: true }).click();
-      await look('filter');
-      await page.keyboard.press('Escape');
-      await page.getByRole('button', { name: 'Open the rule of image_to_image' }).click();
-      await page.getByRole('button', { name: 'Open the rule of image_to_image' }).waitFor({ state: 'detached' });
-      await look('rule', page.getByRole('group', { name: 'Only if' }).last());
-      await page.getByRole('button', { name: 'Close the rule of image_to_image' }).click();
-      await page.getByRole('radiogroup', { name: 'Rules as' }).getByRole('radio', { name: 'Board' }).click();
-      await look('board', page.getByRole('group', { name: 'Board' }));
-      await page.getByRole('radiogroup', { name: 'Rules as' }).getByRole('radio', { name: 'Table' }).click();
-      await page.getByRole('radiogroup', { name: 'Rule for generate_video' }).getByRole('radio', { name: 'Allow' }).click();
-      await page.getByLabel('Most calls of text_to_image', { exact: true }).fill('40');
-      if (width < 1024) {
-        await side('JSON');
-        await look('json', page.getByRole('region', { name: 'JSON and trying calls' }));
-      }
-      await side('Try a call');
-      await expect(page.getByRole('region', { name: 'Decision' }).locator('[data-decision]').first()).toBeVisible();
-      await look('try', page.getByRole('region', { name: 'Decision' }));
-      await page.getByRole('button', { name: 'Publish policy' }).click();
-      await expect(page.getByRole('dialog').getByText(/Widens access/)).toBeVisible();
-      await look('publish');
+      await lookAtTable(page, look);
+      await lookAtBoard(page, look);
+      await lookBeside(page, look, width < 1024 ? 'View' : 'Beside the table');
       await page.goto(`${shared().dashboardUrl}/${organization}/grants`);
       await page.getByRole('link', { name: 'cursor-laptop' }).first().click();
       await expect(page.getByRole('region', { name: 'Limits in use' })).toBeVisible();
@@ -107,9 +87,64 @@ for (const colorScheme of ['light', 'dark'] as const)
       expect(found).toEqual([]);
     });
 
-async function faults(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    .analyze();
-  return violations.map(({ id, nodes }) => `${id} at ${nodes.map(({ target }) => target.join(' ')).join(' | ')}`);
+async function lookAtTable(page: Page, look: Look): Promise<void> {
+  await expect(page.getByText(/of 20 used by cursor-laptop/)).toBeVisible();
+  await look('table', page.getByRole('region', { name: 'Medium risk' }));
+  await page.getByRole('button', { name: 'Filter', exact: true }).click();
+  await look('filter');
+  await page.keyboard.press('Escape');
+  const rules = [
+    ['image_to_image', 'rule', 'Only if'],
+    ['generate_video', 'approval', 'Ask a person if'],
+  ] as const;
+  for (const [tool, name, part] of rules) {
+    await page.getByRole('button', { name: `Open the rule of ${tool}` }).click();
+    const opened = page.getByRole('listitem').filter({ has: page.getByRole('button', { name: `Close the rule of ${tool}` }) });
+    await look(name, opened.getByRole('group', { name: part }));
+    await page.getByRole('button', { name: `Close the rule of ${tool}` }).click();
+  }
+  await page.getByText('All tools, hidden names, other methods').click();
+  await page.getByRole('checkbox', { name: 'Select generate_video' }).check();
+  // At the end of the page nothing lies under the bar of what is selected.
+  await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+  await look('document');
+  await page.getByText('All tools, hidden names, other methods').click();
+  await page.getByRole('checkbox', { name: 'Select generate_video' }).uncheck();
+}
+
+async function lookAtBoard(page: Page, look: Look): Promise<void> {
+  await page.getByRole('radiogroup', { name: 'Rules as' }).getByRole('radio', { name: 'Board' }).click();
+  await look('board', page.getByRole('group', { name: 'Board' }));
+  await page.getByRole('button', { name: 'Move image_to_image' }).click();
+  await look('board-menu');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'image_to_image', exact: true }).click();
+  await look('board-rule');
+  await page.keyboard.press('Escape');
+  await page.getByRole('radiogroup', { name: 'Rules as' }).getByRole('radio', { name: 'Table' }).click();
+}
+
+/** @param views name of the control that chooses what is shown beside the rules, or instead of them */
+async function lookBeside(page: Page, look: Look, views: string): Promise<void> {
+  const side = (name: string) => page.getByRole('radiogroup', { name: views }).getByRole('radio', { name, exact: true }).click();
+  await page.getByRole('radiogroup', { name: 'Rule for generate_video' }).getByRole('radio', { name: 'Allow' }).click();
+  await page.getByLabel('Most calls of text_to_image', { exact: true }).fill('40');
+  if (views === 'View') {
+    await side('JSON');
+    await look('json', page.getByRole('region', { name: 'JSON and trying calls' }));
+  }
+  await side('Try a call');
+  const decision = page.getByRole('region', { name: 'Decision' });
+  await page.getByLabel('Tool', { exact: true }).fill('text_to_image');
+  await decision.getByRole('radiogroup', { name: 'Counters' }).getByRole('radio', { name: 'As they are now' }).click();
+  await expect(decision.getByText(/of 40 used by/)).toBeVisible();
+  await look('try', decision);
+  await page.getByText('Circumstances').click();
+  await look('circumstances', page.getByText('Circumstances'));
+  await decision.getByRole('button', { name: 'Save as test' }).click();
+  await look('save-test');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Publish policy' }).click();
+  await expect(page.getByRole('dialog').getByText(/Widens access/)).toBeVisible();
+  await look('publish');
 }

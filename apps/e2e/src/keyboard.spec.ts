@@ -10,13 +10,24 @@ const DOCUMENT = {
   tools: { image_to_image: {}, 'gen*': { action: 'deny' }, '*ate': { action: 'deny' } } as Record<string, object>,
 };
 
+const LIMITED = {
+  version: '1',
+  default: 'deny',
+  tools: { image_to_image: { limits: [{ counter: 'images', window: 'minute', max: 3, scope: 'grant' }] } } as Record<string, object>,
+};
+
 test.beforeAll(async () => {
   await apply({
     organization: { slug: organization, name: 'Keys' },
     owner: { email, name: 'Owner', password: PASSWORD },
     servers: [{ slug: 'wavespeed', name: 'WavespeedMCP', managed: 'wavespeed-demo' }],
-    policies: ['table', 'rule', 'order', 'board', 'json', 'published'].map((slug) => ({ slug, name: slug, document: DOCUMENT })),
-    grants: [{ label: 'cursor-laptop', servers: [{ server: 'wavespeed', policy: 'published' }] }],
+    policies: ['table', 'rule', 'order', 'board', 'json', 'published']
+      .map((slug) => ({ slug, name: slug, document: DOCUMENT }))
+      .concat({ slug: 'tried', name: 'tried', document: LIMITED }),
+    grants: [
+      { label: 'claude-ci', servers: [{ server: 'wavespeed', policy: 'published' }] },
+      { label: 'cursor-laptop', servers: [{ server: 'wavespeed', policy: 'tried' }] },
+    ],
   });
 });
 
@@ -83,6 +94,10 @@ test('the panel of a rule: a requirement, a limit by an argument, calls at once,
   await page.keyboard.type('is at most');
   await retype(page, page.getByLabel(`Value of ${requirement}`), '7.5');
   await retype(page, page.getByLabel('What the caller of image_to_image, only if 1 is told'), 'Use a lower scale');
+  await reach(page, page.getByRole('button', { name: 'Ask a person if: always' }));
+  await page.keyboard.press('Enter');
+  await reach(page, page.getByRole('checkbox', { name: 'not by whoever made the grant' }));
+  await page.keyboard.press('Space');
   await reach(page, page.getByRole('button', { name: 'Limit', exact: true }));
   await page.keyboard.press('Enter');
   await reach(page, page.getByRole('button', { name: 'Calls at once' }));
@@ -91,6 +106,7 @@ test('the panel of a rule: a requirement, a limit by an argument, calls at once,
   expect(await rules(page)).toMatchObject({
     image_to_image: {
       require: [{ conditions: [{ path: 'args.guidance_scale', op: 'lte', value: 7.5 }], on_deny: 'Use a lower scale' }],
+      approve_if: [{ conditions: [], exclude_requester: true }],
       limits: [{ max: 30, window: 'minute' }, { concurrency: 3 }],
     },
   });
@@ -107,8 +123,7 @@ test('patterns get another place and another name, by keys and by menu, and the 
   await expect(page.getByRole('button', { name: 'More for *ate' })).toBeFocused();
   expect(Object.keys(await rules(page))).toEqual(['image_to_image', '*ate', 'gen*']);
   await page.keyboard.press('Enter');
-  await page.keyboard.type('Move down');
-  await page.keyboard.press('Enter');
+  await choose(page, 'Move down');
   // As it was: nothing is left to publish.
   await expect(page.getByText(/^Version 1, in force/)).toBeVisible();
 
@@ -138,8 +153,7 @@ test('the board: cards are moved by number and by menu, opened and closed', asyn
   await expect(card('Limit')).toBeVisible();
   await reach(page, column('Limit').getByRole('button', { name: 'Move image_to_image' }));
   await page.keyboard.press('Enter');
-  await page.keyboard.type('Hide');
-  await page.keyboard.press('Enter');
+  await choose(page, 'Hide');
   await expect(card('Hide')).toBeVisible();
   await reach(page, card('Hide'));
   await page.keyboard.press('Enter');
@@ -179,6 +193,23 @@ test('the JSON is typed with completion, and left again; a call is tried', async
   await expect(decision.getByText('default_deny').first()).toBeVisible();
 });
 
+test('a call is tried with made-up counters, and with those in force', async ({ page }) => {
+  await open(page, 'tried');
+  const beside = page.getByRole('radiogroup', { name: 'Beside the table' });
+  await reach(page, beside);
+  await chooseNext(page, beside.getByRole('radio', { name: 'Try a call' }));
+  await retype(page, page.getByLabel('Tool', { exact: true }), 'image_to_image');
+  const decision = page.getByRole('region', { name: 'Decision' });
+  await retype(page, decision.getByRole('spinbutton'), '3');
+  await expect(decision.getByText('limit_reached')).toBeVisible();
+  const counters = decision.getByRole('radiogroup', { name: 'Counters' });
+  await reach(page, counters, 'back');
+  await chooseNext(page, counters.getByRole('radio', { name: 'As they are now' }));
+  await expect(decision.getByText('limit_reached')).toHaveCount(0);
+  // No call was ever made, so that no number is known.
+  await expect(decision.getByText(/taken as unused$/)).toBeVisible();
+});
+
 test('a draft is published with a message, and taken back within ten seconds', async ({ page }) => {
   await open(page, 'published');
   await reach(page, ruleOf(page, 'text_to_image'));
@@ -188,7 +219,7 @@ test('a draft is published with a message, and taken back within ten seconds', a
   await page.keyboard.press('Enter');
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByText(/Widens access: \+1 tool allowed/)).toBeVisible();
-  await reach(page, dialog.getByLabel(/^(Message|What)/));
+  await reach(page, dialog.getByLabel('Message', { exact: true }));
   await page.keyboard.type('By keyboard');
   await reach(page, dialog.getByRole('button', { name: 'Publish version 2' }));
   await page.keyboard.press('Enter');
@@ -219,6 +250,14 @@ async function chooseNext(page: Page, next: Locator): Promise<void> {
   await expect(next).toBeFocused();
   await page.keyboard.press('Space');
   await expect(next).toBeChecked();
+}
+
+/** An item of the menu that has just been opened, by the beginning of its name. */
+async function choose(page: Page, name: string): Promise<void> {
+  await expect(page.getByRole('menu').locator(':focus')).toHaveCount(1);
+  await page.keyboard.type(name);
+  await expect(page.getByRole('menuitem', { name })).toBeFocused();
+  await page.keyboard.press('Enter');
 }
 
 async function retype(page: Page, field: Locator, text: string): Promise<void> {

@@ -9,9 +9,9 @@ const LEAST_MS = 800;
 
 /**
  * Limits in use: read again when a call was recorded, and every few seconds, since a call that begins is no news yet.
- * Null: not known, also when they could be read before and cannot be any more. `ageMs`: since they were read.
+ * Null: not known, also when they could be read before and cannot be any more. `asked`: there was an answer, if only that. `ageMs`: since they were read.
  */
-export function useLimits<T>(org: string, query: string): { use: T | null; ageMs: number; state: LiveState } {
+export function useLimits<T>(org: string, query: string): { use: T | null; asked: boolean; ageMs: number; state: LiveState } {
   const [read, setRead] = useState<{ use: T | null; at: number }>({ use: null, at: 0 });
   const [now, setNow] = useState(0);
   const [hidden, setHidden] = useState(false);
@@ -49,5 +49,5 @@ export function useLimits<T>(org: string, query: string): { use: T | null; ageMs
       clearTimeout(later.current);
     };
   }, [look, soon]);
-  return { use: read.use, ageMs: Math.max(0, now - read.at), state };
+  return { use: read.use, asked: read.at > 0, ageMs: Math.max(0, now - read.at), state };
 }

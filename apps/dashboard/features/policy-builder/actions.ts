@@ -1,4 +1,5 @@
 'use server';
+import { readCapture } from '@toolgate/services/audit/read-capture';
 import { createPolicy } from '@toolgate/services/policy/create';
 import { readInForce } from '@toolgate/services/policy/in-force';
 import { publishPolicy } from '@toolgate/services/policy/publish';
@@ -20,6 +21,7 @@ export const publishPolicyAction = async (
     policyId: string;
     source: string;
     expectedVersion: number;
+    expectedShadow: number | null;
     message: string;
     shadowUntil?: string;
     overrideTests?: { reason: string };
@@ -46,4 +48,10 @@ export async function currentVersionAction(org: string, policyId: string): Promi
   const { actor } = await requireMember(org);
   const policy = await readPolicy(services(), actor, String(policyId));
   return policy && { version: policy.currentVersion, source: policy.source, by: policy.publishedBy };
+}
+
+/** The values of a recorded call's arguments. That they were read is in the log. */
+export async function readRecordedValuesAction(org: string, input: { seq: number }) {
+  const { actor } = await requireMember(org);
+  return readCapture(services(), actor, input);
 }

@@ -2,14 +2,22 @@
 import type { PolicyDocument } from '@toolgate/policy/document';
 import { addRule } from '@toolgate/policy/edit-rule';
 import { Plus } from 'lucide-react';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import type { Edit } from './rule-form/edit.ts';
 
 /** A rule for a pattern such as `get_*`, or for a tool that no server has yet. */
-export function AddRule({ document, disabled, onEdit }: { document: PolicyDocument; disabled: boolean; onEdit: Edit }) {
+export const AddRule = memo(function AddRule({
+  document,
+  disabled,
+  onEdit,
+}: {
+  document: PolicyDocument;
+  disabled: boolean;
+  onEdit: Edit;
+}) {
   const [name, setName] = useState('');
   const taken = document.tools.has(name);
   return (
@@ -43,4 +51,4 @@ export function AddRule({ document, disabled, onEdit }: { document: PolicyDocume
       </Field>
     </form>
   );
-}
+});

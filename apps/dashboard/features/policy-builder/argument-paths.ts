@@ -24,6 +24,9 @@ const fact = (path: string, types: string[], choices: unknown[] | null, descript
 export const FACTS: readonly ToolArgument[] = [
   fact('tool.category', ['string'], ['Read', 'Write', 'Execute', 'Destructive', 'Financial'], 'What kind of tool it is'),
   fact('tool.risk', ['string'], ['Low', 'Medium', 'High', 'Critical'], 'How much harm it can do'),
+  ...['readOnlyHint', 'destructiveHint', 'idempotentHint', 'openWorldHint'].map((hint) =>
+    fact(`tool.annotations.${hint}`, ['boolean'], [true, false], 'What the server claims of it'),
+  ),
   fact('grant.label', ['string'], null, 'The name of the grant'),
   fact('grant.tags', ['array'], [...GRANT_KINDS], 'The kind of the grant'),
   fact('client.name', ['string'], null, 'What the MCP client calls itself'),

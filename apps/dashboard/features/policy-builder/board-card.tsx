@@ -52,7 +52,8 @@ export function BoardCard({ row, column, disabled, onDrag, onMove, onOpen }: Pro
     </Menu>
   );
   return (
-    <li
+    // biome-ignore lint/a11y/noStaticElementInteractions: keys for whichever of its controls has the focus.
+    <div
       draggable={!fixed}
       onDragStart={(event) => {
         event.dataTransfer.setData('text/plain', name);
@@ -66,7 +67,7 @@ export function BoardCard({ row, column, disabled, onDrag, onMove, onOpen }: Pro
         if (!choice || choice === column || fixed || inMenu || event.ctrlKey || event.metaKey || event.altKey || !shortcutsAreOn()) return;
         onMove(choice);
       }}
-      className="grid gap-1 rounded-control border border-line bg-surface px-2 py-1.5 text-sm data-[fixed=false]:cursor-grab"
+      className="grid gap-1 px-2 py-1.5 text-sm data-[fixed=false]:cursor-grab"
       data-fixed={fixed}
     >
       <div className="flex items-start justify-between gap-1">
@@ -84,6 +85,6 @@ export function BoardCard({ row, column, disabled, onDrag, onMove, onOpen }: Pro
       <p className="line-clamp-3 text-muted text-xs" title={says}>
         {says}
       </p>
-    </li>
+    </div>
   );
 }

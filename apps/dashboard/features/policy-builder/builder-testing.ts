@@ -16,6 +16,6 @@ export const builderTool = (name: string, given: Partial<BuilderTool> = {}): Bui
   state: 'active',
   description: '',
   inputSchema: { type: 'object' },
-  servers: ['demo'],
+  servers: [{ id: 'demo', name: 'demo' }],
   ...given,
 });

@@ -7,8 +7,8 @@ export interface BuilderTool extends PolicyTool {
   risk: Risk;
   description: string;
   inputSchema: unknown;
-  /** Names of the servers that have it. */
-  servers: string[];
+  /** The servers that have it. */
+  servers: { id: string; name: string }[];
 }
 
 const RISKS: Risk[] = ['Low', 'Medium', 'High', 'Critical'];

@@ -1,24 +1,25 @@
 'use client';
+import type { ComponentProps } from 'react';
 import { DecisionTrace } from '@/components/decision-trace';
 import { DecisionMark } from '@/components/ui/decision-mark';
 import { CounterState } from './counter-state.tsx';
+import { EFFECT_WORDS } from './effect-words.ts';
 import type { Simulation } from './simulator/simulate.ts';
 
 interface Props {
   simulation: Simulation;
-  /** How much of each counter is taken, by its key. */
-  used: ReadonlyMap<string, number>;
-  onUsed(key: string, units: number): void;
+  /** How much of each counter is taken. */
+  counters: Omit<ComponentProps<typeof CounterState>, 'takes' | 'onShow'>;
   onShow(pointer: string): void;
 }
 
 /** The decision, the very words the agent gets, the counters it depends on, and the steps that led to it. */
-export function CallOutcome({ simulation: { decision, listed, says, problems, takes }, used, onUsed, onShow }: Props) {
+export function CallOutcome({ simulation: { decision, listed, says, problems, takes }, counters, onShow }: Props) {
   const { shadow } = decision;
   return (
     <>
       <div className="flex flex-wrap items-center gap-2">
-        <DecisionMark decision={decision.effect} label={WORDS[decision.effect]} />
+        <DecisionMark decision={decision.effect} label={EFFECT_WORDS[decision.effect]} />
         <code className="font-mono text-xs">{decision.code}</code>
         {decision.rule !== null && <RuleLink pointer={decision.rule} onShow={onShow} />}
         <span className="text-muted text-xs">{listed ? 'in tools/list' : 'not in tools/list'}</span>
@@ -37,7 +38,7 @@ export function CallOutcome({ simulation: { decision, listed, says, problems, ta
       {shadow && (
         <div className="grid gap-1 rounded-control border border-line border-dashed px-3 py-2 text-sm">
           <p className="flex flex-wrap items-center gap-2">
-            Were shadow rules enforced: <DecisionMark decision={shadow.effect} label={WORDS[shadow.effect]} shadow />
+            Were shadow rules enforced: <DecisionMark decision={shadow.effect} label={EFFECT_WORDS[shadow.effect]} shadow />
             {shadow.rule !== null && <RuleLink pointer={shadow.rule} onShow={onShow} />}
           </p>
           <p className="text-muted">{shadow.message}</p>
@@ -48,13 +49,11 @@ export function CallOutcome({ simulation: { decision, listed, says, problems, ta
           The draft cannot be read ({problems[0].message}). A gateway that holds such a document denies every call.
         </p>
       )}
-      <CounterState takes={takes} used={used} onUsed={onUsed} onShow={onShow} />
+      <CounterState takes={takes} {...counters} onShow={onShow} />
       <DecisionTrace trace={decision.trace} onRule={onShow} />
     </>
   );
 }
-
-const WORDS = { allow: 'allowed', deny: 'denied', limit: 'limited', pending: 'pending' } as const;
 
 export const RuleLink = ({ pointer, onShow }: { pointer: string; onShow(pointer: string): void }) => (
   <button type="button" onClick={() => onShow(pointer)} className="link break-all text-left font-mono text-xs">

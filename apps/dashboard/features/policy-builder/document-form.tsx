@@ -5,7 +5,7 @@ import { setPlace } from '@toolgate/policy/edit-place';
 import { addHidden, addRule, rulePointer, setMethod, setRule } from '@toolgate/policy/edit-rule';
 import { explainFrame, explainHidden, explainMethod } from '@toolgate/policy/explain-document';
 import { toPointer } from '@toolgate/policy/pointer';
-import { useMemo } from 'react';
+import { memo, useMemo } from 'react';
 import { Button } from '@/components/ui/button';
 import { Checkbox } from '@/components/ui/checkbox';
 import { SegmentedControl } from '@/components/ui/segmented-control';
@@ -28,7 +28,7 @@ interface Props {
 }
 
 /** What the document says beside its tools: in sentences, and opened as a form. */
-export function DocumentForm({ document, tools, notes, disabled, onEdit, onShow }: Props) {
+export const DocumentForm = memo(function DocumentForm({ document, tools, notes, disabled, onEdit, onShow }: Props) {
   const args = useMemo(() => argumentsOf(tools.map(({ inputSchema }) => inputSchema)), [tools]);
   const { allTools, hide, methods, mode } = document;
   const said = [
@@ -90,7 +90,7 @@ export function DocumentForm({ document, tools, notes, disabled, onEdit, onShow 
           />
           <NameList
             title="Other methods"
-            note={`resources, prompts, completion, sampling, elicitation; the others are ${document.default === 'deny' ? 'denied' : 'allowed'}`}
+            note={`resources, prompts, completion, sampling, elicitation, roots; the others are ${document.default === 'deny' ? 'denied' : 'allowed'}`}
             placeholder="prompts/*"
             problem={methodProblem}
             entries={[...methods].map(([name, effect]) => ({ name, key: name, effect }))}
@@ -113,9 +113,9 @@ export function DocumentForm({ document, tools, notes, disabled, onEdit, onShow 
       </details>
     </div>
   );
-}
+});
 
 const methodProblem = (name: string): string | null =>
-  /^(resources|prompts|completion|sampling|elicitation)\/[A-Za-z*/_-]+$/.test(name)
+  /^(resources|prompts|completion|sampling|elicitation|roots)\/[A-Za-z*/_-]+$/.test(name)
     ? null
     : 'such as resources/*, prompts/get or sampling/*';

@@ -14,10 +14,10 @@ export function DocumentNotes({
   if (said.length + doubts.length === 0) return null;
   return (
     <ul className="grid gap-0.5 border-line border-b px-3 py-2 text-sm">
-      {doubts.map(({ pointer, message, blocking }) => (
-        <li key={pointer + message} className={blocking ? 'text-denied' : 'text-limited'}>
-          <span aria-hidden="true">{blocking ? '✕' : '▲'} </span>
-          <span className="sr-only">{blocking ? 'Error: ' : 'Warning: '}</span>
+      {doubts.map(({ pointer, message }) => (
+        <li key={pointer + message} className="text-limited">
+          <span aria-hidden="true">▲ </span>
+          <span className="sr-only">Warning: </span>
           {message}. <Show pointer={pointer} onShow={onShow} />
         </li>
       ))}

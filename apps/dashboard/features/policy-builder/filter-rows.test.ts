@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { builderTool, documentOf } from './builder-testing.ts';
-import { ACTIONS, changedNames, filterRows, RISKS, readChoices } from './filter-rows.ts';
+import { ACTIONS, changedNames, filterRows, NO_FILTERS, RISKS, readChoices, readUnusedDays } from './filter-rows.ts';
 import { toolRows } from './tool-rows.ts';
 
 const before = documentOf({
@@ -14,8 +14,8 @@ const tools = [
   builderTool('get_all'),
 ];
 const rows = [...toolRows(before, tools).values()].flat();
-const none = { risks: [], actions: [], changed: false };
-const names = (given: object, changes: string[] = []) => filterRows(rows, { ...none, ...given }, new Set(changes)).map(({ name }) => name);
+const names = (given: object, changes: string[] = [], unused: string[] | null = null) =>
+  filterRows(rows, { ...NO_FILTERS, ...given }, { changes: new Set(changes), unused: unused && new Set(unused) }).map(({ name }) => name);
 
 test('rows are narrowed by risk, by what is done and by what the draft changed, and all three together', () => {
   expect(names({}).sort()).toEqual(['draw', 'get_*', 'get_all', 'list_*', 'pay']);
@@ -24,6 +24,12 @@ test('rows are narrowed by risk, by what is done and by what the draft changed, 
   expect(names({ actions: ['allow'] }).sort()).toEqual(['get_*', 'get_all', 'list_*']);
   expect(names({ changed: true }, ['draw'])).toEqual(['draw']);
   expect(names({ risks: ['Critical'], changed: true }, ['draw'])).toEqual([]);
+});
+
+test('what never fired is a rule that is written, and none as long as it is not known', () => {
+  expect(names({ unusedDays: 30 }, [], ['pay', 'get_*', 'get_all'])).toEqual(['pay', 'get_*']);
+  expect(names({ unusedDays: 30, actions: ['limit'] }, [], ['pay', 'get_*'])).toEqual(['pay']);
+  expect(names({ unusedDays: 30 })).toEqual([]);
 });
 
 test('changed is what a draft says otherwise: a rule, a place among the patterns, what a pattern or the default makes of a tool', () => {
@@ -40,4 +46,5 @@ test('changed is what a draft says otherwise: a rule, a place among the patterns
 test('what an address asks for is read as far as it is known', () => {
   expect(readChoices('Low,none,High', RISKS)).toEqual(['High', 'Low']);
   expect(readChoices(null, ACTIONS)).toEqual([]);
+  expect(['30', '31', 'x', null].map(readUnusedDays)).toEqual([30, null, null, null]);
 });

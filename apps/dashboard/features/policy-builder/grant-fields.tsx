@@ -17,7 +17,7 @@ export function GrantFields({
   grant: BuilderGrant;
   onChange(grant: BuilderGrant): void;
 }) {
-  const [another, setAnother] = useState(grants.length === 0);
+  const [another, setAnother] = useState(!grants.some(({ label }) => label === grant.label));
   const groups = [
     ['Governed by this policy', grants.filter(({ governed }) => governed)],
     ['Other grants', grants.filter(({ governed }) => !governed)],
@@ -30,7 +30,7 @@ export function GrantFields({
           onChange={(event) => {
             const chosen = grants.find(({ label }) => label === event.target.value);
             setAnother(!chosen);
-            onChange(chosen ?? { ...grant, paused: false, governed: false });
+            onChange(chosen ?? { ...grant, id: null, paused: false, governed: false });
           }}
         >
           {groups.map(

@@ -10,7 +10,8 @@ const MOST = 200;
 export async function loadGrants(actor: Actor, policyId: string): Promise<BuilderGrant[]> {
   const grants = await listGrants(services(), actor);
   return grants
-    .map(({ label, kind, state, servers }) => ({
+    .map(({ id, label, kind, state, servers }) => ({
+      id,
       label,
       kind,
       paused: state === 'paused',

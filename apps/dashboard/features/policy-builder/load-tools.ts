@@ -21,5 +21,5 @@ const toolsOf = (server: ServerRead): BuilderTool[] =>
       category,
       risk,
       state,
-      servers: [server.name],
+      servers: [{ id: server.id, name: server.name }],
     }));

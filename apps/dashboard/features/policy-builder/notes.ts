@@ -6,13 +6,11 @@ import type { BuilderTool } from './builder-tool.ts';
 export interface Note {
   pointer: string;
   message: string;
-  /** It cannot be published like this. */
-  blocking: boolean;
 }
 
-/** What is doubtful or impossible in a document that can be read. Without tools nothing is said about tools. */
+/** What is doubtful in a document that can be read. Without tools nothing is said about tools. */
 export function documentNotes(document: PolicyDocument, tools: readonly BuilderTool[]): Note[] {
-  return [...lintPolicy(document, tools.length > 0 ? tools : null).map(({ pointer, message }) => ({ pointer, message, blocking: false }))];
+  return lintPolicy(document, tools.length > 0 ? tools : null).map(({ pointer, message }) => ({ pointer, message }));
 }
 
 /** The notes on rules, by the pointer of the rule. */

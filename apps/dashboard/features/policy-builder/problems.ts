@@ -15,7 +15,7 @@ export interface Problem {
 
 const ORDER: Record<Problem['severity'], number> = { error: 0, warning: 1, info: 2 };
 
-/** Errors of the text; where there are none, what cannot be published, what is doubtful, and what was read otherwise than written. Errors first, then by line. */
+/** Errors of the text; where there are none, what is doubtful, and what was read otherwise than written. Errors first, then by line. */
 export function problemsOf(draft: Draft, notes: readonly Note[]): Problem[] {
   if (draft.problems.length > 0) {
     return draft.problems.map(({ offset, length, line, message, suggestion }) => ({
@@ -32,7 +32,7 @@ export function problemsOf(draft: Draft, notes: readonly Note[]): Problem[] {
     return place ? [{ severity, message, offset: place.offset, length: place.length, line: place.firstLine }] : [];
   };
   return [
-    ...notes.flatMap(({ pointer, message, blocking }) => at(pointer, blocking ? 'error' : 'warning', message)),
+    ...notes.flatMap(({ pointer, message }) => at(pointer, 'warning', message)),
     ...draft.conversions.flatMap(({ pointer, message }) => at(pointer, 'info', message)),
   ].sort((a, b) => ORDER[a.severity] - ORDER[b.severity] || a.offset - b.offset);
 }

@@ -10,7 +10,7 @@ import { restorePolicyAction } from './actions.ts';
 
 interface Props {
   organization: string;
-  policy: { id: string; slug: string; currentVersion: number };
+  policy: { id: string; slug: string; currentVersion: number; newestVersion: number };
   number: number;
   size?: ButtonSize;
 }
@@ -19,7 +19,7 @@ interface Props {
 export function RestoreButton({ organization, policy, number, size = 'md' }: Props) {
   const router = useRouter();
   const [open, setOpen] = useState(false);
-  const next = policy.currentVersion + 1;
+  const next = policy.newestVersion + 1;
   const restore = useAction(restorePolicyAction, {
     onDone: ({ version, changed, inForce }) => {
       setOpen(false);

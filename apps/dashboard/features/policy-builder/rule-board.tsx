@@ -1,24 +1,29 @@
 'use client';
-import { useMemo, useRef, useState } from 'react';
+import { memo, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { classNames } from '@/components/class-names';
 import { Drawer } from '@/components/ui/drawer';
 import { ScrollRegion } from '@/components/ui/scroll-region';
 import { BoardCard } from './board-card.tsx';
 import { boardColumns } from './board-columns.ts';
 import type { BuilderTool } from './builder-tool.ts';
-import { RowSlot } from './row-slot.tsx';
+import { RowWords } from './row-words.tsx';
 import { CHOICE_LOOKS } from './rule-control.tsx';
 import { type Choice, chooseRule } from './rule-edit.ts';
 import type { Edit } from './rule-form/edit.ts';
 import { RuleEditor } from './rule-form/rule-editor.tsx';
-import type { ToolRow } from './tool-rows.ts';
+import type { RowGroup, ToolRow } from './tool-rows.ts';
+import { useNear } from './use-near.ts';
 
 interface Props {
-  rows: readonly ToolRow[];
+  /** All of them: those that are not shown stay, so that a search redraws nothing. */
+  groups: ReadonlyMap<RowGroup, ToolRow[]>;
+  shown: ReadonlySet<string>;
   tools: readonly BuilderTool[];
   /** What a tool without a rule gets. */
   fallback: 'deny' | 'allow';
   disabled: boolean;
+  /** Whose rule is to be opened; null: none. */
+  opened: string | null;
   onEdit: Edit;
 }
 
@@ -26,17 +31,25 @@ interface Props {
 const FIRST = 20;
 
 /** The rules as cards in columns. A card is moved by dragging, from its menu, or with the keys 1 to 5. */
-export function RuleBoard({ rows, tools, fallback, disabled, onEdit }: Props) {
+export const RuleBoard = memo(function RuleBoard({ groups, shown, tools, fallback, disabled, opened: asked, onEdit }: Props) {
   // Only cards of this board can be dropped on it.
   const dragged = useRef<ToolRow | null>(null);
   const [over, setOver] = useState<Choice | null>(null);
   const [opened, setOpened] = useState<string | null>(null);
   const [said, setSaid] = useState('');
+  useEffect(() => setOpened(asked), [asked]);
+  const rows = useMemo(() => [...groups.values()].flat(), [groups]);
   const columns = useMemo(() => boardColumns(rows, fallback), [rows, fallback]);
-  const move = (row: ToolRow, choice: Choice) => {
-    onEdit((source) => chooseRule(source, row, choice));
-    setSaid(`${row.name}: ${CHOICE_LOOKS[choice].word}`);
-  };
+  const move = useCallback(
+    (row: ToolRow, choice: Choice) => {
+      onEdit((source) => chooseRule(source, row, choice));
+      setSaid(`${row.name}: ${CHOICE_LOOKS[choice].word}`);
+    },
+    [onEdit],
+  );
+  const drag = useCallback((row: ToolRow | null) => {
+    dragged.current = row;
+  }, []);
   const open = rows.find(({ name }) => name === opened);
   return (
     <>
@@ -68,27 +81,21 @@ export function RuleBoard({ rows, tools, fallback, disabled, onEdit }: Props) {
                 <h2 className="flex items-center gap-1.5 px-2.5 py-2 font-medium text-sm">
                   <Icon aria-hidden="true" className={`size-3.5 ${colour}`} strokeWidth={2.25} />
                   {word}
-                  <span className="ml-auto font-normal text-muted text-xs">{cards.length}</span>
+                  <span className="ml-auto font-normal text-muted text-xs">{cards.filter(({ name }) => shown.has(name)).length}</span>
                 </h2>
                 <ul className="grid gap-1.5 px-1.5 pb-1.5">
                   {cards.map((row, index) => (
-                    <RowSlot
+                    <Card
                       key={row.name}
                       row={row}
+                      shown={shown.has(row.name)}
                       atOnce={index < FIRST}
-                      className="min-h-24 rounded-control border border-line bg-surface px-2 py-1.5"
-                    >
-                      <BoardCard
-                        row={row}
-                        column={choice}
-                        disabled={disabled}
-                        onDrag={(begins) => {
-                          dragged.current = begins ? row : null;
-                        }}
-                        onMove={(next) => move(row, next)}
-                        onOpen={() => setOpened(row.name)}
-                      />
-                    </RowSlot>
+                      column={choice}
+                      disabled={disabled}
+                      onDrag={drag}
+                      onMove={move}
+                      onOpen={setOpened}
+                    />
                   ))}
                 </ul>
               </section>
@@ -109,4 +116,43 @@ export function RuleBoard({ rows, tools, fallback, disabled, onEdit }: Props) {
       </Drawer>
     </>
   );
+});
+
+interface CardProps {
+  row: ToolRow;
+  shown: boolean;
+  atOnce: boolean;
+  column: Choice;
+  disabled: boolean;
+  onDrag(row: ToolRow | null): void;
+  onMove(row: ToolRow, choice: Choice): void;
+  onOpen(name: string): void;
 }
+
+const Card = memo(function Card({ row, shown, atOnce, column, disabled, onDrag, onMove, onOpen }: CardProps) {
+  const place = useRef<HTMLLIElement>(null);
+  const near = useNear(place, atOnce);
+  // Whether it is shown changes at every key of a search, and nothing else with it.
+  const card = useMemo(
+    () => (
+      <BoardCard
+        row={row}
+        column={column}
+        disabled={disabled}
+        onDrag={(begins) => onDrag(begins ? row : null)}
+        onMove={(next) => onMove(row, next)}
+        onOpen={() => onOpen(row.name)}
+      />
+    ),
+    [row, column, disabled, onDrag, onMove, onOpen],
+  );
+  return (
+    <li
+      ref={place}
+      hidden={!shown}
+      className={classNames('rounded-control border border-line bg-surface', !near && 'min-h-24 px-2 py-1.5')}
+    >
+      {near ? card : <RowWords row={row} />}
+    </li>
+  );
+});

@@ -1,10 +1,11 @@
 'use client';
 import type { Risk } from '@toolgate/catalogue/category';
 import { ListFilter, X } from 'lucide-react';
+import { memo } from 'react';
 import { Button } from '@/components/ui/button';
 import { Menu, MenuLabel, MenuSeparator } from '@/components/ui/menu';
 import { MenuCheck } from '@/components/ui/menu-check';
-import { ACTIONS, type FilteredAction, RISKS, type RowFilters } from './filter-rows.ts';
+import { ACTIONS, type FilteredAction, NO_FILTERS, RISKS, type RowFilters, UNUSED_DAYS } from './filter-rows.ts';
 import { CHOICE_LOOKS } from './rule-control.tsx';
 
 interface Props {
@@ -17,9 +18,9 @@ interface Props {
 const wordOf = (action: FilteredAction): string => (action === 'default' ? 'No rule' : CHOICE_LOOKS[action].word);
 const toggled = <T,>(before: readonly T[], one: T, on: boolean): T[] => (on ? [...before, one] : before.filter((other) => other !== one));
 
-/** Which rows are shown: by risk, by what is done, or those that the draft changes. */
-export function RuleFilter({ filters, changes, onChange }: Props) {
-  const { risks, actions, changed } = filters;
+/** Which rows are shown: by risk, by what is done, those that the draft changes, or those that no call met. */
+export const RuleFilter = memo(function RuleFilter({ filters, changes, onChange }: Props) {
+  const { risks, actions, changed, unusedDays } = filters;
   return (
     <Menu
       align="start"
@@ -32,6 +33,13 @@ export function RuleFilter({ filters, changes, onChange }: Props) {
       <MenuCheck checked={changed} onChange={(on) => onChange({ changed: on })}>
         Changed in this draft <span className="text-muted">{changes}</span>
       </MenuCheck>
+      <MenuSeparator />
+      <MenuLabel>Never fired in the last</MenuLabel>
+      {UNUSED_DAYS.map((days) => (
+        <MenuCheck key={days} checked={unusedDays === days} onChange={(on) => onChange({ unusedDays: on ? days : null })}>
+          {days} days
+        </MenuCheck>
+      ))}
       <MenuSeparator />
       <MenuLabel>Risk</MenuLabel>
       {RISKS.map((risk) => (
@@ -48,13 +56,14 @@ export function RuleFilter({ filters, changes, onChange }: Props) {
       ))}
     </Menu>
   );
-}
+});
 
 /** What is filtered by, each to be taken back. Nothing where nothing is. */
 export function ActiveFilters({ filters, onChange }: Omit<Props, 'changes'>) {
-  const { risks, actions, changed } = filters;
+  const { risks, actions, changed, unusedDays } = filters;
   const active: { word: string; without: Partial<RowFilters> }[] = [
     ...(changed ? [{ word: 'changed in this draft', without: { changed: false } }] : []),
+    ...(unusedDays === null ? [] : [{ word: `never fired in ${unusedDays} days`, without: { unusedDays: null } }]),
     ...risks.map((risk: Risk) => ({ word: `${risk} risk`, without: { risks: toggled(risks, risk, false) } })),
     ...actions.map((action) => ({ word: wordOf(action), without: { actions: toggled(actions, action, false) } })),
   ];
@@ -75,7 +84,7 @@ export function ActiveFilters({ filters, onChange }: Omit<Props, 'changes'>) {
         </li>
       ))}
       <li>
-        <Button size="sm" variant="quiet" onClick={() => onChange({ risks: [], actions: [], changed: false })}>
+        <Button size="sm" variant="quiet" onClick={() => onChange(NO_FILTERS)}>
           Show all
         </Button>
       </li>

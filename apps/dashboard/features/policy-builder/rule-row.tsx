@@ -1,8 +1,7 @@
 'use client';
 import { type Direction, moveRule, renameRule } from '@toolgate/policy/edit-order';
 import { SlidersHorizontal } from 'lucide-react';
-import { memo, useId, useState } from 'react';
-import { classNames } from '@/components/class-names';
+import { memo, useEffect, useId, useRef, useState } from 'react';
 import { Checkbox } from '@/components/ui/checkbox';
 import { IconButton } from '@/components/ui/icon-button';
 import { RiskBars } from '@/components/ui/risk-bars';
@@ -16,6 +15,7 @@ import type { Edit } from './rule-form/edit.ts';
 import { RuleEditor } from './rule-form/rule-editor.tsx';
 import { RuleInPlace } from './rule-in-place.tsx';
 import { focusRule, RuleMenu } from './rule-menu.tsx';
+import { sameRow } from './same-row.ts';
 import type { ToolRow } from './tool-rows.ts';
 
 export interface RowProps {
@@ -27,9 +27,9 @@ export interface RowProps {
   changed: boolean;
   /** The table shows an earlier text, or the person may only read. */
   disabled: boolean;
-  /** There are so many rows that those out of sight are not laid out. */
-  many: boolean;
   selected: boolean;
+  /** Somebody came to change this rule: it opens, and is brought into sight. */
+  opened: boolean;
   /** Whether a rule has this name. */
   taken(name: string): boolean;
   onSelect(name: string, selected: boolean): void;
@@ -39,27 +39,22 @@ export interface RowProps {
 
 export interface RowWarning {
   message: string;
-  blocking: boolean;
 }
 
 /** One tool or pattern: its rule as a control, as a sentence, what is doubtful about it, and on demand everything that can be said of it. */
-export const RuleRow = memo(function RuleRow({
-  row,
-  tools,
-  warnings,
-  changed,
-  disabled,
-  many,
-  selected,
-  taken,
-  onSelect,
-  onEdit,
-  onShow,
-}: RowProps) {
+export const RuleRow = memo(function RuleRow({ row, tools, warnings, changed, disabled, selected, opened, ...rest }: RowProps) {
+  const { taken, onSelect, onEdit, onShow } = rest;
   const { name, rule, choice } = row;
   const [open, setOpen] = useState(false);
   const [renaming, setRenaming] = useState(false);
   const formId = useId();
+  const opener = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (!opened) return;
+    setOpen(true);
+    opener.current?.focus({ preventScroll: true });
+    opener.current?.scrollIntoView({ block: 'center' });
+  }, [opened]);
   const byPattern = isByPattern(row);
   const fixed = disabled || (row.from.kind === 'hidden' && byPattern);
   const move = (direction: Direction) => {
@@ -67,7 +62,8 @@ export const RuleRow = memo(function RuleRow({
     focusRule(name);
   };
   return (
-    <li
+    // biome-ignore lint/a11y/noStaticElementInteractions: keys for whichever of its controls has the focus.
+    <div
       onKeyDown={(event) => {
         const key = rowKey(event, row);
         if (key === null || (key !== 'select' && (key === 'rename' || key === 'up' || key === 'down' ? disabled : fixed))) return;
@@ -77,11 +73,7 @@ export const RuleRow = memo(function RuleRow({
         else if (key === 'up' || key === 'down') move(key);
         else onEdit((source) => chooseRule(source, row, key));
       }}
-      className={classNames(
-        'grid grid-cols-[minmax(0,1fr)] gap-2 border-line border-b px-3 py-2.5 last:border-b-0',
-        selected && 'bg-accent-tint',
-        many && '[contain-intrinsic-size:auto_5.5rem] [content-visibility:auto]',
-      )}
+      className="grid grid-cols-[minmax(0,1fr)] gap-2"
     >
       <div className="flex flex-wrap items-start gap-x-1 gap-y-2">
         {renaming ? (
@@ -109,6 +101,7 @@ export const RuleRow = memo(function RuleRow({
         />
         <div className="flex shrink-0 items-center gap-1">
           <IconButton
+            ref={opener}
             label={open ? `Close the rule of ${name}` : `Open the rule of ${name}`}
             aria-expanded={open}
             aria-controls={formId}
@@ -132,17 +125,17 @@ export const RuleRow = memo(function RuleRow({
       </div>
       {!open && !byPattern && <RuleInPlace row={row} disabled={disabled} onEdit={onEdit} />}
       <p className="text-muted text-xs">{row.says}</p>
-      {warnings.map(({ message, blocking }) => (
-        <p key={message} className={blocking ? 'text-denied text-xs' : 'text-limited text-xs'}>
-          <span aria-hidden="true">{blocking ? '✕' : '▲'} </span>
-          <span className="sr-only">{blocking ? 'Error: ' : 'Warning: '}</span>
+      {warnings.map(({ message }) => (
+        <p key={message} className="text-limited text-xs">
+          <span aria-hidden="true">▲ </span>
+          <span className="sr-only">Warning: </span>
           {message}
         </p>
       ))}
       <div id={formId} hidden={!open}>
         {open && <RuleEditor row={row} tools={tools} disabled={disabled} onEdit={onEdit} />}
       </div>
-    </li>
+    </div>
   );
 }, sameRow);
 
@@ -183,19 +176,3 @@ function Title({
 /** What decides is another entry than one of this very name. */
 export const isByPattern = ({ name, from }: ToolRow): boolean =>
   from.kind === 'pattern' || (from.kind === 'hidden' && from.pattern !== name);
-
-/** Rows are made anew with every read of the text: what they say decides whether one is drawn again. */
-function sameRow(before: RowProps, after: RowProps): boolean {
-  return (
-    before.disabled === after.disabled &&
-    before.changed === after.changed &&
-    before.many === after.many &&
-    before.selected === after.selected &&
-    before.tools === after.tools &&
-    before.onEdit === after.onEdit &&
-    before.onSelect === after.onSelect &&
-    before.onShow === after.onShow &&
-    before.row.tool === after.row.tool &&
-    JSON.stringify([before.row, before.warnings]) === JSON.stringify([after.row, after.warnings])
-  );
-}

@@ -1,21 +1,28 @@
 'use client';
-import { useMemo } from 'react';
+import { memo, useMemo, useRef } from 'react';
+import { classNames } from '@/components/class-names';
 import { Button } from '@/components/ui/button';
 import type { BuilderTool } from './builder-tool.ts';
 import { type Note, notesByRule } from './notes.ts';
-import { RowSlot } from './row-slot.tsx';
+import { RowWords } from './row-words.tsx';
 import type { Edit } from './rule-form/edit.ts';
-import { RuleRow } from './rule-row.tsx';
+import { type RowProps, RuleRow } from './rule-row.tsx';
+import { sameRow } from './same-row.ts';
 import type { RowGroup, ToolRow } from './tool-rows.ts';
+import { useNear } from './use-near.ts';
 
 interface Props {
-  groups: readonly (readonly [RowGroup, ToolRow[]])[];
+  /** All of them: those that are not shown stay, so that a search redraws nothing and closes no rule. */
+  groups: ReadonlyMap<RowGroup, ToolRow[]>;
+  shown: ReadonlySet<string>;
   tools: readonly BuilderTool[];
   notes: Note[];
   disabled: boolean;
   selected: ReadonlySet<string>;
   /** Names of which the draft says something else. */
   changes: ReadonlySet<string>;
+  /** Whose rule is to be opened; null: none. */
+  opened: string | null;
   /** Whether a rule has this name. */
   taken(name: string): boolean;
   onSelect(name: string, selected: boolean): void;
@@ -42,48 +49,81 @@ const groupName = (group: RowGroup, tools: readonly BuilderTool[]): string =>
   group === 'Elsewhere' && tools.length === 0 ? 'Rules' : GROUP_NAMES[group];
 
 /** A row for each tool and pattern, by risk. */
-export function RuleTable({ groups, tools, notes, disabled, selected, changes, taken, onSelect, onSelectAll, onEdit, onShow }: Props) {
+export const RuleTable = memo(function RuleTable({ groups, shown, tools, notes, selected, changes, opened, ...rest }: Props) {
+  const { disabled, taken, onSelect, onSelectAll, onEdit, onShow } = rest;
   const byRule = useMemo(() => notesByRule(notes), [notes]);
-  const found = groups.reduce((sum, [, rows]) => sum + rows.length, 0);
-  return groups.map(([group, rows]) => {
-    if (rows.length === 0) return null;
-    const all = rows.every(({ name }) => selected.has(name));
+  const many = useMemo(() => [...groups.values()].flat().length > MANY, [groups]);
+  return [...groups].map(([group, rows]) => {
+    const found = rows.filter(({ name }) => shown.has(name));
+    const all = found.every(({ name }) => selected.has(name));
     return (
-      <section key={group} aria-label={groupName(group, tools)} className="panel overflow-hidden">
+      <section key={group} aria-label={groupName(group, tools)} hidden={found.length === 0} className="panel overflow-hidden">
         <header className="flex items-center justify-between gap-3 border-line border-b bg-sunken py-0.5 pr-1 pl-3 text-muted text-xs">
           <h2 className="font-medium">
-            {groupName(group, tools)} <span className="font-normal">{rows.length}</span>
+            {groupName(group, tools)} <span className="font-normal">{found.length}</span>
           </h2>
           <Button
             size="sm"
             variant="quiet"
             disabled={disabled}
             aria-label={`${all ? 'Select none' : 'Select all'} of ${groupName(group, tools)}`}
-            onClick={() => onSelectAll(rows, !all)}
+            onClick={() => onSelectAll(found, !all)}
           >
             {all ? 'Select none' : 'Select all'}
           </Button>
         </header>
         <ul>
           {rows.map((row, index) => (
-            <RowSlot key={row.name} row={row} atOnce={found <= MANY || index < FIRST} className="min-h-22 border-line border-b px-3 py-2.5">
-              <RuleRow
-                row={row}
-                tools={tools}
-                warnings={(row.rule && byRule.get(row.rule.pointer)) ?? NO_NOTES}
-                disabled={disabled}
-                many={found > MANY}
-                selected={selected.has(row.name)}
-                changed={changes.has(row.name)}
-                taken={taken}
-                onSelect={onSelect}
-                onEdit={onEdit}
-                onShow={onShow}
-              />
-            </RowSlot>
+            <TableRow
+              key={row.name}
+              row={row}
+              shown={shown.has(row.name)}
+              atOnce={!many || index < FIRST || opened === row.name}
+              many={many}
+              tools={tools}
+              warnings={(row.rule && byRule.get(row.rule.pointer)) ?? NO_NOTES}
+              disabled={disabled}
+              selected={selected.has(row.name)}
+              changed={changes.has(row.name)}
+              opened={opened === row.name}
+              taken={taken}
+              onSelect={onSelect}
+              onEdit={onEdit}
+              onShow={onShow}
+            />
           ))}
         </ul>
       </section>
     );
   });
+});
+
+interface TableRowProps extends RowProps {
+  shown: boolean;
+  /** Its controls are there at once, not only when it comes near. */
+  atOnce: boolean;
+  /** There are so many rows that those out of sight are not laid out. */
+  many: boolean;
 }
+
+const TableRow = memo(
+  function TableRow({ shown, atOnce, many, ...rule }: TableRowProps) {
+    const place = useRef<HTMLLIElement>(null);
+    const near = useNear(place, atOnce);
+    return (
+      <li
+        ref={place}
+        hidden={!shown}
+        className={classNames(
+          'border-line border-b px-3 py-2.5 last:border-b-0',
+          !near && 'min-h-22',
+          rule.selected && 'bg-accent-tint',
+          many && '[contain-intrinsic-size:auto_5.5rem] [content-visibility:auto]',
+        )}
+      >
+        {near ? <RuleRow {...rule} /> : <RowWords row={rule.row} />}
+      </li>
+    );
+  },
+  (before, after) => before.shown === after.shown && before.atOnce === after.atOnce && before.many === after.many && sameRow(before, after),
+);

@@ -1,6 +1,6 @@
 'use client';
 import { Search } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import { Input } from '@/components/ui/input';
 import { SegmentedControl } from '@/components/ui/segmented-control';
 
@@ -44,8 +44,12 @@ export function RulesToolbar({
       {filter}
       <span className="ml-auto flex items-center gap-3">
         {mark}
-        <SegmentedControl<RulesAs> label="Rules as" size="sm" value={view} onChange={onView} options={VIEWS} />
+        <ViewChoice view={view} onView={onView} />
       </span>
     </div>
   );
 }
+
+const ViewChoice = memo(function ViewChoice({ view, onView }: { view: RulesAs; onView(view: RulesAs): void }) {
+  return <SegmentedControl<RulesAs> label="Rules as" size="sm" value={view} onChange={onView} options={VIEWS} />;
+});

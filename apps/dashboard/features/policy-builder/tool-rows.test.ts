@@ -75,9 +75,10 @@ test('search finds words in name, description and category', () => {
 });
 
 test('two servers with one tool name are one row with the greater risk', () => {
-  const merged = mergeTools([
-    builderTool('x', { servers: ['a'] }),
-    builderTool('x', { servers: ['b'], risk: 'High', category: 'Execute' }),
-  ]);
-  expect(merged).toEqual([expect.objectContaining({ name: 'x', risk: 'High', servers: ['a', 'b'] })]);
+  const [a, b] = [
+    { id: '1', name: 'a' },
+    { id: '2', name: 'b' },
+  ];
+  const merged = mergeTools([builderTool('x', { servers: [a] }), builderTool('x', { servers: [b], risk: 'High', category: 'Execute' })]);
+  expect(merged).toEqual([expect.objectContaining({ name: 'x', risk: 'High', servers: [a, b] })]);
 });

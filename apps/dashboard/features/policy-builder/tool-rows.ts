@@ -40,6 +40,13 @@ export function toolRows(document: PolicyDocument, tools: readonly BuilderTool[]
   return new Map(ROW_GROUPS.flatMap((group) => (groups.has(group) ? [[group, groups.get(group) as ToolRow[]]] : [])));
 }
 
+/** The row of one name; null: no server has it and nothing is written for it. */
+export function rowNamed(name: string, document: PolicyDocument, tools: readonly BuilderTool[]): ToolRow | null {
+  const tool = tools.find((one) => one.name === name) ?? null;
+  if (!tool && !document.tools.has(name)) return null;
+  return { ...rowOf(name, tool, document, ruleFinder(document)), says: saysOf(name, document) };
+}
+
 type Finder = { hidden(name: string): string | null; pattern(name: string): string | null };
 
 function ruleFinder(document: PolicyDocument): Finder {
@@ -87,9 +94,23 @@ function groupOf({ name, tool }: Pick<ToolRow, 'name' | 'tool'>): RowGroup {
 /** Rows whose name, description or server has every word of the query. */
 export function searchRows(rows: readonly ToolRow[], query: string): ToolRow[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0) return [...rows];
-  return rows.filter(({ name, tool }) => {
-    const text = `${name} ${tool?.description ?? ''} ${tool?.servers.join(' ') ?? ''} ${tool?.category ?? ''}`.toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
+  return words.length === 0
+    ? [...rows]
+    : rows.filter((row) => {
+        const text = textOf(row);
+        return words.every((word) => text.includes(word));
+      });
+}
+
+/** A search reads all of them at every key. */
+const texts = new WeakMap<ToolRow, string>();
+
+function textOf(row: ToolRow): string {
+  const known = texts.get(row);
+  if (known !== undefined) return known;
+  const { name, tool } = row;
+  const servers = tool?.servers.map((server) => server.name).join(' ') ?? '';
+  const text = `${name} ${tool?.description ?? ''} ${servers} ${tool?.category ?? ''}`.toLowerCase();
+  texts.set(row, text);
+  return text;
 }

@@ -1,50 +1,86 @@
 'use client';
 import { exampleArguments } from '@toolgate/catalogue/example-arguments';
-import type { PolicyTool } from '@toolgate/policy/call';
+import type { PolicyDocument } from '@toolgate/policy/document';
 import { useId, useMemo, useState } from 'react';
+import { useLimitsInUse } from '@/components/limits/limits-provider';
 import { Callout } from '@/components/ui/callout';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
+import { Select } from '@/components/ui/select';
 import { ArgumentsEditor } from './arguments-editor.tsx';
 import type { BuilderGrant } from './builder-grant.ts';
 import { type BuilderTool, unknownTool } from './builder-tool.ts';
 import { CallOutcome } from './call-outcome.tsx';
 import { Circumstances, type Situation } from './circumstances.tsx';
+import type { Counting } from './counter-state.tsx';
+import { countersNow, usedNow } from './counters-now.ts';
 import { GrantFields } from './grant-fields.tsx';
-import type { Question } from './simulator/simulate.ts';
+import { questionOf } from './question-of.ts';
+import { RecordedBeside } from './recorded/recorded-beside.tsx';
+import type { RecordedCall } from './recorded/recorded-call.ts';
+import { tryStart } from './recorded/recorded-start.ts';
+import { RecordedValues } from './recorded/recorded-values.tsx';
 import type { Outcome } from './simulator/simulator.ts';
 import { useSimulation } from './simulator/use-simulation.ts';
 import { SaveTest } from './tests/save-test.tsx';
 
 interface Props {
+  organization: string;
+  policyId: string;
   /** The text of the draft. */
   source: string;
+  /** What it says; null: it could not be read yet. */
+  document: PolicyDocument | null;
+  /** What decides: `version 5`, `this draft`. */
+  by: string;
   tools: BuilderTool[];
   grants: BuilderGrant[];
+  /** A call of the log that is tried again. */
+  recorded: RecordedCall | null;
+  mayManage: boolean;
   onShow(pointer: string): void;
-  /** Where a call that was tried can be kept as a test; null: it cannot. */
-  keep: { organization: string; policyId: string } | null;
 }
 
 /** One call, decided in a thread of this page by the engine that the gateway runs. Nothing is sent, nothing is counted. */
-export function TryCall({ source, tools, grants, onShow, keep }: Props) {
+export function TryCall({ organization, policyId, source, document, by, tools, grants, recorded, mayManage, onShow }: Props) {
   const listId = useId();
-  const [name, setName] = useState(tools[0]?.name ?? '');
-  const [text, setText] = useState<string | null>(null);
-  const [grant, setGrant] = useState<BuilderGrant>(grants[0] ?? ANYBODY);
-  const [situation, setSituation] = useState<Situation>({ client: '', state: 'as_it_is', approved: false });
+  const [start] = useState(() => tryStart(recorded, tools, grants));
+  const [name, setName] = useState(start.tool);
+  const [text, setText] = useState(start.args);
+  const [grant, setGrant] = useState<BuilderGrant>(start.grant);
+  const [server, setServer] = useState(start.serverId);
+  const [situation, setSituation] = useState<Situation>({ client: start.client, state: 'as_it_is', approved: false });
+  const [counting, setCounting] = useState<Counting>('made_up');
   const [used, setUsed] = useState<ReadonlyMap<string, number>>(new Map());
   const tool = tools.find((one) => one.name === name);
+  const on = tool?.servers.find(({ id }) => id === server) ?? tool?.servers[0];
+  const serverId = on?.id ?? null;
   const args = text ?? JSON.stringify(exampleArguments(tool?.inputSchema), null, 2);
+  const { limits } = useLimitsInUse();
+  const now = useMemo(
+    () => (document ? countersNow(document, limits, { grantId: grant.id, serverId }) : new Map()),
+    [document, limits, grant.id, serverId],
+  );
+  const taken = useMemo(() => [...used].map(([key, units]) => ({ key, units })), [used]);
+  const current = useMemo(() => usedNow(now), [now]);
+  const counted = counting === 'now' ? current : taken;
   const question = useMemo(
-    () => questionOf(source, tool ?? unknownTool(name), args, grant, situation, used),
-    [source, name, tool, args, grant, situation, used],
+    () => questionOf(source, { tool: tool ?? unknownTool(name), args, grant, situation, used: counted }),
+    [source, name, tool, args, grant, situation, counted],
   );
   const outcome = useSimulation(question);
   const simulation = outcome?.kind === 'answer' && outcome.answer.kind === 'call' ? outcome.answer.simulation : null;
   const problem = outcome?.kind === 'answer' && outcome.answer.kind === 'no_call' ? outcome.answer.problem : null;
   return (
-    <div className="grid gap-4 p-3">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-4 p-3">
+      {recorded && (
+        <RecordedBeside organization={organization} call={recorded} now={simulation?.decision ?? null} by={by} onShow={onShow}>
+          {tools.some((one) => one.name === recorded.tool) || (
+            <p className="text-muted text-sm">None of the servers shown has this tool now, so that it is tried as an unknown one.</p>
+          )}
+          <RecordedValues organization={organization} call={recorded} onUse={setText} />
+        </RecordedBeside>
+      )}
       <Field label="Tool">
         <Input
           mono
@@ -62,52 +98,45 @@ export function TryCall({ source, tools, grants, onShow, keep }: Props) {
           <option key={one.name} value={one.name} />
         ))}
       </datalist>
+      {tool && tool.servers.length > 1 && (
+        <Field label="On the server">
+          <Select value={serverId ?? ''} onChange={(event) => setServer(event.target.value)}>
+            {tool.servers.map((one) => (
+              <option key={one.id} value={one.id}>
+                {one.name}
+              </option>
+            ))}
+          </Select>
+        </Field>
+      )}
       <GrantFields grants={grants} grant={grant} onChange={setGrant} />
       <ArgumentsEditor text={args} inputSchema={tool?.inputSchema} problem={problem} onChange={setText} />
       <Circumstances situation={situation} paused={grant.paused} onChange={setSituation} />
-      <section aria-label="Decision" aria-live="polite" className="grid gap-3 border-line border-t pt-4">
+      {/* What counts down by itself is not read out again and again. */}
+      <section
+        aria-label="Decision"
+        aria-live={counting === 'now' ? 'off' : 'polite'}
+        className="grid grid-cols-[minmax(0,1fr)] gap-3 border-line border-t pt-4"
+      >
         <Trouble outcome={outcome} />
         {simulation && (
           <CallOutcome
             simulation={simulation}
-            used={used}
-            onUsed={(key, units) => setUsed((before) => new Map(before).set(key, units))}
+            counters={{
+              ...{ counting, onCounting: setCounting, used, now },
+              onUsed: (key, units) => setUsed((before) => new Map(before).set(key, units)),
+            }}
             onShow={onShow}
           />
         )}
-        {simulation && keep && question.source !== null && (
+        {simulation && mayManage && question.source !== null && (
           <div>
-            <SaveTest {...keep} call={question.call} decision={simulation.decision} />
+            <SaveTest organization={organization} policyId={policyId} call={question.call} simulation={simulation} />
           </div>
         )}
       </section>
     </div>
   );
-}
-
-const ANYBODY: BuilderGrant = { label: 'laptop', kind: 'agent', paused: false, governed: false };
-
-function questionOf(
-  source: string,
-  { name, annotations, category, risk, state: pinned }: PolicyTool,
-  args: string,
-  grant: BuilderGrant,
-  { client, state, approved }: Situation,
-  used: ReadonlyMap<string, number>,
-): Extract<Question, { kind: 'call' }> {
-  return {
-    kind: 'call',
-    source: state === 'no_policy' ? null : source,
-    call: {
-      tool: { name, category, risk, annotations, state: pinned },
-      args,
-      grant: { label: grant.label, tags: [grant.kind] },
-      client: { name: client || null },
-      paused: state === 'as_it_is' ? (grant.paused ? 'grant' : null) : state === 'no_policy' ? null : state,
-      approved,
-      used: [...used].map(([key, units]) => ({ key, units })),
-    },
-  };
 }
 
 /** Why there is no decision to show. */

@@ -10,7 +10,7 @@ export interface Base {
   source: string;
 }
 
-/** One draft, edited as text or row by row; kept for this tab until it is published or thrown away. */
+/** One draft, edited as text or row by row; kept for this tab until it is published or thrown away. `ready`: what was kept is in it. */
 export function usePolicyDraft(policyId: string, saved: Base) {
   const [base, setBase] = useState(saved);
   const [draft, dispatch] = useReducer(editDraft, saved.source, openDraft);
@@ -21,10 +21,12 @@ export function usePolicyDraft(policyId: string, saved: Base) {
   const dirty = draft.source !== base.source;
 
   const opened = useRef(false);
+  const [ready, setReady] = useState(false);
   useEffect(() => {
     // Only when the page opens: what was kept is older than anything done since.
     if (opened.current) return;
     opened.current = true;
+    setReady(true);
     const kept = readKept(key);
     if (kept === null || kept.source === saved.source) return;
     setBase({ version: kept.version, source: kept.base });
@@ -47,7 +49,7 @@ export function usePolicyDraft(policyId: string, saved: Base) {
     setRestored(false);
     dispatch({ kind: 'text', source: base.source });
   }, [base]);
-  return { draft, base, dirty, restored, setBase, setText, edit, layOut, undo, discard };
+  return { draft, base, dirty, restored, ready, setBase, setText, edit, layOut, undo, discard };
 }
 
 interface Kept {

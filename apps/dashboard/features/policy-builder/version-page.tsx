@@ -49,7 +49,11 @@ export async function VersionPage({ org, slug, number, rule, compare, against }:
         state={
           <>
             Published <RelativeTime at={version.createdAt.toISOString()} /> by {version.authorName}
-            {version.message && <>: “{version.message}”</>}. {current ? 'In force.' : `Version ${policy.currentVersion} is in force.`}
+            {version.message && <>: “{version.message}”</>}.{' '}
+            {version.withdrawnBy !== null && `Withdrawn by ${version.withdrawnBy} while it was in shadow. `}
+            {current
+              ? 'In force.'
+              : `${number === policy.shadow?.version ? 'In shadow; version' : 'Version'} ${policy.currentVersion} is in force.`}
           </>
         }
         actions={

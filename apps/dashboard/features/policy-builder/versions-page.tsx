@@ -39,7 +39,7 @@ export async function VersionsPage({ org, slug, before }: { org: string; slug: s
           </Th>
         </TableHead>
         <tbody>
-          {versions.map(({ number, message, authorName, createdAt }) => (
+          {versions.map(({ number, message, authorName, createdAt, withdrawnBy }) => (
             <Tr key={number}>
               <Td className="whitespace-nowrap">
                 <Link href={`${here}/versions/${number}`} className="font-medium hover:underline">
@@ -47,6 +47,14 @@ export async function VersionsPage({ org, slug, before }: { org: string; slug: s
                 </Link>
                 {number === policy.currentVersion && (
                   <span className="ml-2 rounded-[4px] border border-accent px-1 text-accent text-xs">in force</span>
+                )}
+                {number === policy.shadow?.version && (
+                  <span className="ml-2 rounded-[4px] border border-line-strong border-dashed px-1 text-muted text-xs">in shadow</span>
+                )}
+                {withdrawnBy !== null && (
+                  <span className="ml-2 text-muted text-xs" title={`Withdrawn by ${withdrawnBy}: it never took force`}>
+                    withdrawn
+                  </span>
                 )}
               </Td>
               <Td className="max-w-120 max-sm:max-w-28">

@@ -15,10 +15,9 @@ import { Button } from '@/components/ui/button';
 import { IconButton } from '@/components/ui/icon-button';
 import { Input } from '@/components/ui/input';
 import type { ToolArgument } from '../argument-paths.ts';
+import { ApprovalTerms } from './approval-terms.tsx';
 import { ConditionRow } from './condition-row.tsx';
 import type { Edit } from './edit.ts';
-import { readDuration, readWhole } from './read-typed.ts';
-import { TypedInput } from './typed-input.tsx';
 
 interface Props {
   label: string;
@@ -89,42 +88,3 @@ export function EntryForm({ label, list, entry, place, fresh, args, disabled, on
     </div>
   );
 }
-
-/** How many people, and how long they have. */
-function ApprovalTerms({ label, entry, disabled, onEdit }: { label: string; entry: PolicyApproval; disabled: boolean; onEdit: Edit }) {
-  const { pointer, approvals, timeoutMs } = entry;
-  return (
-    <div className="flex flex-wrap items-center gap-1.5 text-sm">
-      <TypedInput
-        narrow
-        numeric
-        label={`How many people approve ${label}`}
-        written={String(approvals)}
-        read={readWhole(1, 10)}
-        disabled={disabled}
-        onChange={(next) => onEdit((source) => setEntry(source, pointer, { approvals: next }), `${pointer} approvals`)}
-      />
-      {approvals === 1 ? 'person has' : 'people have'}
-      <TypedInput
-        narrow
-        label={`How long there is to approve ${label}`}
-        written={durationOf(timeoutMs)}
-        read={readDuration}
-        disabled={disabled}
-        onChange={(next) => onEdit((source) => setEntry(source, pointer, { timeout: next }), `${pointer} timeout`)}
-      />
-      to answer
-    </div>
-  );
-}
-
-/** As the language writes it: `10m`, `36h`, `90s`. */
-function durationOf(ms: number): string {
-  for (const [unit, length] of UNITS) if (ms % length === 0) return `${ms / length}${unit}`;
-  return `${Math.ceil(ms / 1_000)}s`;
-}
-const UNITS = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['m', 60_000],
-] as const;

@@ -24,7 +24,7 @@ export function RuleForm({ name, rule, args, disabled, onEdit }: Props) {
   const shared = { name, rule, args, disabled, onEdit };
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-      {rule.action === 'allow' ? (
+      {rule.action === 'allow' && (
         <>
           <ConditionsSection {...shared} list="require" />
           <ConditionsSection {...shared} list="deny_if" />
@@ -37,7 +37,8 @@ export function RuleForm({ name, rule, args, disabled, onEdit }: Props) {
             onEdit={onEdit}
           />
         </>
-      ) : (
+      )}
+      {(rule.action !== 'allow' || rule.reason !== null) && (
         <Input
           aria-label={`Reason that a caller of ${name ?? 'any tool'} is told`}
           placeholder="Reason that the caller is told (optional)"

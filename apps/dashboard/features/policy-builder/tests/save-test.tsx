@@ -1,5 +1,6 @@
 'use client';
 import { describeRun, type PolicyTestCall } from '@toolgate/policy/policy-test';
+import { counterKey, leaseKey } from '@toolgate/policy/used-counters';
 import { useState } from 'react';
 import { notify } from '@/components/notify';
 import { Button } from '@/components/ui/button';
@@ -16,11 +17,11 @@ interface Props {
   organization: string;
   policyId: string;
   call: SimulatedCall;
-  decision: Simulation['decision'];
+  simulation: Pick<Simulation, 'decision' | 'takes'>;
 }
 
 /** Keeps the call that was tried, and what became of it, as a test of the policy. */
-export function SaveTest({ organization, policyId, call, decision }: Props) {
+export function SaveTest({ organization, policyId, call, simulation: { decision, takes } }: Props) {
   const [open, setOpen] = useState(false);
   const { effect, code, rule } = decision;
   const said = describeRun({ effect, code, rule: null });
@@ -56,7 +57,12 @@ export function SaveTest({ organization, policyId, call, decision }: Props) {
               variant="primary"
               pending={save.pending}
               onClick={() =>
-                save.run(organization, { policyId, name, call: callOf(call), expected: { effect, code, ...(exact ? { rule } : {}) } })
+                save.run(organization, {
+                  policyId,
+                  name,
+                  call: callOf(call, takes),
+                  expected: { effect, code, ...(exact ? { rule } : {}) },
+                })
               }
             >
               Save test
@@ -83,7 +89,13 @@ export function SaveTest({ organization, policyId, call, decision }: Props) {
   );
 }
 
-function callOf({ tool, args, grant, client, paused, approved, used }: SimulatedCall): PolicyTestCall {
+/** Of the counters only those that the call takes from. */
+function callOf({ tool, args, grant, client, paused, approved, used }: SimulatedCall, takes: Simulation['takes']): PolicyTestCall {
   const { name, category, risk, annotations, state } = tool;
-  return { tool: { name, category, risk, annotations, state }, args, grant, client, paused, approved: approved ?? false, used };
+  const taken = new Set([
+    ...[...takes.charges, ...takes.shadowCharges].map(counterKey),
+    ...[...takes.leases, ...takes.shadowLeases].map(leaseKey),
+  ]);
+  const counted = used.filter(({ key }) => taken.has(key));
+  return { tool: { name, category, risk, annotations, state }, args, grant, client, paused, approved: approved ?? false, used: counted };
 }
