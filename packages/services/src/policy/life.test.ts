@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { appendBatch } from '../../../../scripts/seed-audit/append-batch.ts';
 import type { Actor } from '../context.ts';
 import { newId } from '../id.ts';
+import { CAPPED, call, DENY, LIMITED, lastEvent as lastEventOf, newPolicy, OPEN } from '../testing/capped-policy.ts';
 import { addPolicyTest } from './add-test.ts';
 import { readInForce } from './in-force.ts';
 import { listPolicyTests } from './list-tests.ts';
@@ -25,28 +26,8 @@ beforeAll(async () => {
 });
 afterAll(() => t.stop());
 
-const CAPPED = '{"version":"1","default":"deny","tools":{"draw":{"limits":[{"counter":"c","window":"minute","max":30}]}}}';
-const OPEN = '{"version":"1","default":"allow"}';
-const DENY = '{"version":"1","default":"deny"}';
-
-const call = {
-  tool: { name: 'draw', category: 'Write', risk: 'Medium', annotations: {}, state: 'active' as const },
-  args: '{"secret":"canary-value"}',
-  grant: { label: 'ci', tags: ['ci'] },
-  client: { name: null },
-  paused: null,
-  used: [{ key: 'grant:c', units: 30 }],
-};
-const LIMITED = { effect: 'limit', code: 'limit_reached', rule: '/tools/draw/limits/0' } as const;
-
-async function policy(source = CAPPED) {
-  const { id: organizationId, owner } = await t.organization();
-  const { id: policyId, slug } = await policyRow(t.s.db, organizationId, { document: source });
-  return { organizationId, owner, policyId, slug };
-}
-
-const lastEvent = (organizationId: string) =>
-  t.s.db.forOrganization(organizationId, (tx) => tx.auditRecord.findFirstOrThrow({ where: { organizationId }, orderBy: { id: 'desc' } }));
+const policy = (source?: string) => newPolicy(t, source);
+const lastEvent = (organizationId: string) => lastEventOf(t, organizationId);
 
 test('a test runs at every publish, and one that fails blocks it by name, at a restore too', async () => {
   const { owner, policyId } = await policy();

@@ -1,9 +1,9 @@
 /** The shadow period of a version: how it begins, what ends it, and who did. */
 import { createDatabase, type Database } from '@toolgate/db/database';
-import { createPolicy as policyRow } from '@toolgate/testing/factories';
 import { startTestServices, type TestServices } from '@toolgate/testing/services';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Services } from '../context.ts';
+import { CAPPED, call, DENY, LIMITED, lastEvent as lastEventOf, newPolicy, OPEN } from '../testing/capped-policy.ts';
 import { addPolicyTest } from './add-test.ts';
 import { discardShadow } from './discard-shadow.ts';
 import { endShadow } from './end-shadow.ts';
@@ -24,28 +24,8 @@ afterAll(async () => {
   await t.stop();
 });
 
-const CAPPED = '{"version":"1","default":"deny","tools":{"draw":{"limits":[{"counter":"c","window":"minute","max":30}]}}}';
-const OPEN = '{"version":"1","default":"allow"}';
-const DENY = '{"version":"1","default":"deny"}';
-
-const call = {
-  tool: { name: 'draw', category: 'Write', risk: 'Medium', annotations: {}, state: 'active' as const },
-  args: '{"secret":"canary-value"}',
-  grant: { label: 'ci', tags: ['ci'] },
-  client: { name: null },
-  paused: null,
-  used: [{ key: 'grant:c', units: 30 }],
-};
-const LIMITED = { effect: 'limit', code: 'limit_reached', rule: '/tools/draw/limits/0' } as const;
-
-async function policy(source = CAPPED) {
-  const { id: organizationId, owner } = await t.organization();
-  const { id: policyId, slug } = await policyRow(t.s.db, organizationId, { document: source });
-  return { organizationId, owner, policyId, slug };
-}
-
-const lastEvent = (organizationId: string) =>
-  t.s.db.forOrganization(organizationId, (tx) => tx.auditRecord.findFirstOrThrow({ where: { organizationId }, orderBy: { id: 'desc' } }));
+const policy = (source?: string) => newPolicy(t, source);
+const lastEvent = (organizationId: string) => lastEventOf(t, organizationId);
 
 const HOUR_MS = 3_600_000;
 const inAnHour = () => new Date(Date.now() + HOUR_MS).toISOString();
