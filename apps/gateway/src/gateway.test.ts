@@ -148,7 +148,9 @@ describe.each(['embedded', 'redis'] as const)('a gateway on the %s ledger', (kin
     expect((await post(at(other), other.token, callOf('slow'), headers)).status).toBe(404);
     expect((await post(at(tenant), other.token, callOf('slow'), headers)).status).toBe(401);
     expect((await post(at(tenant), null, callOf('slow'), headers)).status).toBe(401);
-    const forged = { 'mcp-session-id': `${headers['mcp-session-id'].slice(0, -2)}AA` };
+    const id = headers['mcp-session-id'];
+    const at20 = id[20] === 'A' ? 'B' : 'A';
+    const forged = { 'mcp-session-id': `${id.slice(0, 20)}${at20}${id.slice(21)}` };
     expect((await post(at(tenant), tenant.token, callOf('slow'), forged)).status).toBe(404);
   });
 
