@@ -15,6 +15,8 @@ export default defineConfig({
     ...devices['Desktop Chrome'],
     viewport: { width: 1280, height: 800 },
     trace: 'retain-on-failure',
+    // What pulses keeps a machine without a graphics card busy.
+    contextOptions: { reducedMotion: 'reduce' },
     launchOptions: {
       executablePath: findChromium() ?? undefined,
       chromiumSandbox: process.getuid?.() !== 0, // Chromium's sandbox does not run as root

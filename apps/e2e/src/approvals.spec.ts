@@ -58,8 +58,8 @@ async function openInbox(page: Page): Promise<void> {
   await expect(page.locator('[data-live=live]')).toBeVisible();
 }
 
-test('a call that is held appears in the open inbox, and passes when it is approved by one key', async ({ browser }) => {
-  const page = await signedIn(await browser.newContext());
+test('a call that is held appears in the open inbox, and passes when it is approved by one key', async ({ context }) => {
+  const page = await signedIn(context);
   await openInbox(page);
   await expect(page.getByText('Nothing waits for you.')).toBeVisible();
   const calling = call('get-sum', { a: 1000, b: 1, note: 'abc\u202Etxt' });
@@ -81,7 +81,8 @@ test('a call that is held appears in the open inbox, and passes when it is appro
 });
 
 test('on a phone, from the link of the request: what differs from the last approved, and a denial with a reason', async ({ browser }) => {
-  const page = await signedIn(await browser.newContext({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true }));
+  const phone = await browser.newContext({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
+  const page = await signedIn(phone);
   const calling = call('get-sum', { a: 2000, b: 1, note: 'abc\u202Etxt' });
   await page.goto(`${shared().dashboardUrl}/${organization}/approvals`);
   await page.waitForTimeout(1000);
@@ -97,10 +98,11 @@ test('on a phone, from the link of the request: what differs from the last appro
   const answer = await calling;
   expect(answer).toMatchObject({ isError: true, content: [{ text: '[POLICY DENIED] A person denied this call: Use smaller numbers.' }] });
   await expect(page.getByText(/Denied by Ada Owner/)).toBeVisible();
+  await phone.close();
 });
 
-test('the same arguments for 15 minutes: every further call passes at once', async ({ browser }) => {
-  const page = await signedIn(await browser.newContext());
+test('the same arguments for 15 minutes: every further call passes at once', async ({ context }) => {
+  const page = await signedIn(context);
   await openInbox(page);
   const calling = call('get-sum', { a: 3000, b: 1 });
   await page.getByRole('button', { name: /^Approve these arguments for 15 min/ }).click();
@@ -108,8 +110,8 @@ test('the same arguments for 15 minutes: every further call passes at once', asy
   expect((await call('get-sum', { a: 3000, b: 1 })).content[0]?.text).toContain('3001');
 });
 
-test('everything by keyboard: walk, deny, cancel, skip; the keys rest while somebody types', async ({ browser }) => {
-  const page = await signedIn(await browser.newContext());
+test('everything by keyboard: walk, deny, cancel, skip; the keys rest while somebody types', async ({ context }) => {
+  const page = await signedIn(context);
   const waiting = page.getByRole('list', { name: 'Waiting' }).getByRole('link');
   const calls = [call('echo', { message: 'one' })];
   await openInbox(page);
@@ -149,8 +151,8 @@ const toNotifications = async (page: Page): Promise<void> => {
   await page.goto(`${shared().dashboardUrl}/${organization}/approvals?view=notifications`);
 };
 
-test('e-mails are switched off and on by one key, and a test says what is wrong with the mail server', async ({ browser }) => {
-  const page = await signedIn(await browser.newContext());
+test('e-mails are switched off and on by one key, and a test says what is wrong with the mail server', async ({ context }) => {
+  const page = await signedIn(context);
   await toNotifications(page);
   await expect(page.getByText('From Toolgate <toolgate@example.com>')).toBeVisible();
   const emails = page.getByRole('switch', { name: 'E-mails about approvals' });
@@ -166,8 +168,8 @@ test('e-mails are switched off and on by one key, and a test says what is wrong 
   await expect(page.getByText('The mail server cannot be reached.').first()).toBeVisible();
 });
 
-test('a pause is said on every page with who and why, until it is lifted', async ({ browser }) => {
-  const page = await signedIn(await browser.newContext());
+test('a pause is said on every page with who and why, until it is lifted', async ({ context }) => {
+  const page = await signedIn(context);
   await page.goto(`${shared().dashboardUrl}/${organization}/grants`);
   await page.getByRole('link', { name: 'claude-ci' }).first().click();
   await page.getByRole('button', { name: 'Pause grant' }).click();
@@ -189,11 +191,11 @@ test('a pause is said on every page with who and why, until it is lifted', async
 
 /** The inbox, one request and the banner of a pause: inbox-screens.spec.ts. */
 test('denying, what was answered, notifications and saying why have no accessibility fault and do not scroll sideways', async ({
-  browser,
+  context,
 }) => {
   const faults: string[] = [];
   const calling = call('get-sum', { a: 12345678, b: 2 });
-  const page = await signedIn(await browser.newContext({ reducedMotion: 'reduce' }));
+  const page = await signedIn(context);
   for await (const name of statesOf(page))
     for (const colorScheme of ['light', 'dark'] as const)
       for (const width of [1440, 768, 320]) {

@@ -169,4 +169,5 @@ test('wrong passwords, taken addresses and foreign organizations are told or hid
   await expect(other.getByText(/wrong|do not match|not right|incorrect/i)).toBeVisible();
   await other.goto(`${dashboardUrl}/${org}/servers`);
   await expect(other).toHaveURL(/\/sign-in/);
+  await other.context().close();
 });

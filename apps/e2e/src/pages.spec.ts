@@ -119,8 +119,8 @@ async function newestEvent(page: Page): Promise<string> {
 
 const name = (path: string): string => path.replace(/[^a-z0-9]+/gi, '-').replace(/^-|-$/g, '') || 'home';
 
-test('a secret header is never on a page again, and its last characters tell it apart', async ({ browser }) => {
-  const page = await signedIn(await browser.newContext());
+test('a secret header is never on a page again, and its last characters tell it apart', async ({ context }) => {
+  const page = await signedIn(context);
   await page.goto(`${shared().dashboardUrl}/${organization}/servers/everything`);
   await expect(page.getByText(/••••1234/).first()).toBeVisible();
   expect(await page.content()).not.toContain('canary-secret-value-1234');
