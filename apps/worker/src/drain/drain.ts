@@ -22,7 +22,7 @@ export interface DrainOptions {
   batch?: number;
 }
 
-const BATCH = 16_000;
+const BATCH = 24_000;
 
 export interface Drain {
   /** Finishes the batch under way, then stops. */
