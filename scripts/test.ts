@@ -4,11 +4,12 @@
  * of its own, so that two runs at once do not meet.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { findProgram } from '@toolgate/embedded/process';
 import { findChromium } from './chromium.ts';
+import { readTestReport } from './test-report.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const bin = (name: string) => path.join(root, 'node_modules/.bin', name);
@@ -54,25 +55,6 @@ function run(title: string, command: string, args: string[], env: Record<string,
   return new Promise((resolve) => child.once('exit', (code) => resolve(code === 0)).once('error', () => resolve(false)));
 }
 
-interface Count {
-  passed: number;
-  failed: number;
-  skipped: number;
-}
-
-/** Vitest's and Playwright's JSON reports; a report that is missing counts as one failure. */
-function count(file: string): Count {
-  if (!existsSync(file)) return { passed: 0, failed: 1, skipped: 0 };
-  const report = JSON.parse(readFileSync(file, 'utf8'));
-  if (report.stats)
-    return { passed: report.stats.expected, failed: report.stats.unexpected + report.stats.flaky, skipped: report.stats.skipped };
-  return {
-    passed: report.numPassedTests,
-    failed: report.numFailedTests + (report.numFailedTestSuites && !report.numFailedTests ? 1 : 0),
-    skipped: report.numPendingTests,
-  };
-}
-
 async function main(): Promise<number> {
   install();
   const [unit, browser] = [path.join(scratch, 'vitest.json'), path.join(scratch, 'playwright.json')];
@@ -96,11 +78,12 @@ async function main(): Promise<number> {
   const failed: string[] = [];
   // The rest runs on after a failure: one run tells everything.
   for (const [name, step] of steps) if (!(await step())) failed.push(name);
-  const total = [unit, browser]
-    .map(count)
-    .reduce((a, b) => ({ passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped }));
+  const reports = [unit, browser].map(readTestReport);
+  const sum = (key: 'passed' | 'failed' | 'skipped') => reports.reduce((total, report) => total + report[key], 0);
+  // Again at the end: what failed first is thousands of lines above.
+  for (const failure of reports.flatMap(({ failures }) => failures)) console.log(`\n✗ ${failure}`);
   if (failed.length) console.log(`\nFailed: ${failed.join(', ')}`);
-  console.log(`\n${total.passed} passed, ${total.failed} failed${total.skipped ? `, ${total.skipped} skipped` : ''}`);
+  console.log(`\n${sum('passed')} passed, ${sum('failed')} failed${sum('skipped') ? `, ${sum('skipped')} skipped` : ''}`);
   return failed.length ? 1 : 0;
 }
 
