@@ -59,15 +59,19 @@ export function compareTool(pair: Compared, name: string, known: PolicyTool | nu
   const narrows = gains(after, before, pair);
   const found =
     widens !== 'no' || narrows !== 'no' ? find(old, now, name, known, [after, before]) : { gained: null, lost: null, both: null };
-  const settle = (gain: Gain, example: PolicyCall | null): Difference => {
+  const settle = (gain: Gain, example: PolicyCall | null, [from, to]: [CompiledPolicy | null, CompiledPolicy | null]): Difference => {
     if (gain === 'no') return 'no';
-    return example !== null || (gain === 'limits' && found.both !== null) ? 'yes' : 'maybe';
+    if (example !== null) return 'yes';
+    if (gain === 'perhaps' || found.both === null) return 'maybe';
+    // What conditions leave of an amount may be so little that another limit holds anyway.
+    const amountsAreBound = [before, after].some(addsAmounts) && [before, after].some(hasConditions);
+    return !amountsAreBound || mostAtOnce(to, found.both) > mostAtOnce(from, found.both) ? 'yes' : 'maybe';
   };
   return {
     wasOpen: before !== null,
     isOpen: after !== null,
-    widens: settle(widens, found.gained),
-    narrows: settle(narrows, found.lost),
+    widens: settle(widens, found.gained, [old, now]),
+    narrows: settle(narrows, found.lost, [now, old]),
     example: found.gained,
     common: found.both,
   };
@@ -83,6 +87,14 @@ function gains(from: Gate | null, to: Gate | null, { may, surely }: Compared): G
   if (!limitsAsStrict(to, from, may)) return limitsAsStrict(to, from, surely) ? 'perhaps' : 'limits';
   return conditionsAsStrict(to, from) ? 'no' : 'perhaps';
 }
+
+const addsAmounts = (gate: Gate | null): boolean => gate?.counters.some(({ adds }) => [...adds].some((path) => path !== '')) ?? false;
+const hasConditions = (gate: Gate | null): boolean =>
+  gate !== null && [gate.require, gate.denyIf, gate.approveIf].some((entries) => entries.length > 0);
+
+/** How often a call that is let through passes when it is made again and again, one after the other, at one moment. */
+const mostAtOnce = (policy: CompiledPolicy | null, call: PolicyCall): number =>
+  Math.min(...decide(policy, call).charges.map(({ maxMicros, amountMicros }) => Math.floor(maxMicros / amountMicros)));
 
 interface Found {
   gained: PolicyCall | null;

@@ -14,6 +14,7 @@ function read(text: string): PolicyDocument {
 }
 const policy = (rest: object) => read(JSON.stringify({ version: '1', default: 'deny', ...rest }));
 const limited = (max: number, window: string | number = 'minute') => ({ limits: [{ counter: 'c', window, max }] });
+const spent = { counter: 'spent', window: 'minute', max: 5, by: 'args.n' };
 const scoped = (scope: string) => ({ limits: [{ ...limited(3).limits[0], scope }] });
 const summary = (before: object, after: object) => diffPolicies(policy(before), policy(after)).summary;
 
@@ -104,6 +105,24 @@ describe('diffPolicies', () => {
       'widens access: 1 limit removed; narrows access: 1 limit added',
     ],
     [
+      'a value that is no longer added up, and that a condition and another limit keep small',
+      { tools: { a: { require: [{ path: 'args.n', op: 'eq', value: 1 }], limits: [limited(3).limits[0], spent] } } },
+      { tools: { a: { require: [{ path: 'args.n', op: 'eq', value: 1 }], limits: [limited(3).limits[0]] } } },
+      'may widen access: 1 limit removed',
+    ],
+    [
+      'a value of at most 100 a call that is no longer added up',
+      { tools: { a: { deny_if: [{ path: 'args.n', op: 'gt', value: 100 }], limits: [{ ...spent, max: 1000 }] } } },
+      { tools: { a: { deny_if: [{ path: 'args.n', op: 'gt', value: 100 }] } } },
+      'widens access: 1 limit removed',
+    ],
+    [
+      'a value of at most 100 a call of which more is let through',
+      { tools: { a: { deny_if: [{ path: 'args.n', op: 'gt', value: 100 }], limits: [{ ...spent, max: 1000 }, limited(90).limits[0]] } } },
+      { tools: { a: { deny_if: [{ path: 'args.n', op: 'gt', value: 100 }], limits: [{ ...spent, max: 2000 }, limited(90).limits[0]] } } },
+      'widens access: 1 limit raised',
+    ],
+    [
       'an approval that is no longer asked for',
       { tools: { a: { approve_if: [{ path: 'args.n', op: 'gt', value: 5 }] } } },
       { tools: { a: {} } },
@@ -175,5 +194,5 @@ describe('diffPolicies', () => {
     );
     // Hedging is for what cannot be known, not for what was not looked at.
     expect(hedged).toBeLessThan(certain / 4);
-  });
+  }, 300_000);
 });

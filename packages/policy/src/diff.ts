@@ -15,7 +15,7 @@ export interface PolicyDiff {
   summary: string;
   /** Some call is newly allowed; each such tool's `example` is one, unless only a limit lets more through. */
   widens: boolean;
-  /** Conditions changed, and no call was found that shows the one or the other. */
+  /** Conditions changed, or limits of what conditions bound, and no call was found that shows the one or the other. */
   mayWiden: boolean;
   narrows: boolean;
   mayNarrow: boolean;

@@ -181,7 +181,7 @@ describe('for any document and call', () => {
       { numRuns: 4_000 },
     );
     expect(replaced).toBeGreaterThan(0);
-  });
+  }, 300_000);
 
   it('shadow mode denies nothing that the document denies, and records all of it', () => {
     fc.assert(
