@@ -10,8 +10,8 @@ export const Checkpoint = z.strictObject({
   at: z.iso.datetime({ precision: 3 }),
   /** The first 16 hex digits of the SHA-256 of the public key's DER. */
   keyId: z.string().regex(/^[0-9a-f]{16}$/),
-  /** Ed25519 over `checkpointText`, base64url. */
-  signature: z.string().regex(/^[A-Za-z0-9_-]{86}$/),
+  /** Ed25519 over `checkpointText`, base64url; the last letter has four bits too many, which are zero, so that there is one spelling. */
+  signature: z.string().regex(/^[A-Za-z0-9_-]{85}[AQgw]$/),
 });
 export type Checkpoint = z.infer<typeof Checkpoint>;
 

@@ -93,6 +93,20 @@ test('a signature of another key, and an export that nobody signed, vouch for no
   expect(await check(lines.slice(0, -1))).toMatchObject({ ok: false, message: 'The file has no end: it was cut.' });
 });
 
+test('a signature has one spelling: another last letter that stands for the same bytes is found like any other change', async () => {
+  const lines = exportOf(chain(3));
+  const { checkpoint, ...event } = JSON.parse(lines.at(-1)!);
+  const bytesOf = (signature: string) => Buffer.from(signature, 'base64url').toString('hex');
+  const spellings = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_']
+    .map((letter) => checkpoint.signature.slice(0, -1) + letter)
+    .filter((signature) => signature !== checkpoint.signature && bytesOf(signature) === bytesOf(checkpoint.signature));
+  expect(spellings).toHaveLength(15);
+  for (const signature of spellings)
+    expect(await check([...lines.slice(0, -1), JSON.stringify({ ...event, checkpoint: { ...checkpoint, signature } })])).toMatchObject({
+      ok: false,
+    });
+});
+
 test('a checkpoint that was kept vouches for what it covers, and tells a rewritten log', async () => {
   const events = chain(10);
   const lines = events.map((event) => JSON.stringify(event));
