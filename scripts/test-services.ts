@@ -9,7 +9,13 @@ export default async function setup(): Promise<() => Promise<void>> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'toolgate-test-'));
   // PostgreSQL drops root's rights, and must still be able to pass through.
   chmodSync(folder, 0o755);
-  const postgres = await startPostgres({ folder: path.join(folder, 'postgres'), database: 'toolgate_template' });
+  const postgres = await startPostgres({
+    folder: path.join(folder, 'postgres'),
+    database: 'toolgate_template',
+    // A disk that is busy holds no commit up, and many suites that run at once are not turned away.
+    durable: false,
+    connections: 400,
+  });
   await migrate(postgres.url);
   process.env.TEST_DATABASE_URL = postgres.url.replace('toolgate_template', 'postgres');
   return async () => {

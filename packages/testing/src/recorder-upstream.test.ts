@@ -20,7 +20,6 @@ afterEach(async () => {
 
 test.each(['sse', 'json'] as const)('a call is answered as %s and kept with its bytes, headers and time', async (answers) => {
   await connect({ answers });
-  const before = Date.now();
   const result = await client.callTool({ name: 'echo', arguments: { a: 1 } });
   expect(result.content).toEqual([{ type: 'text', text: '{"a":1}' }]);
   expect(upstream.calls).toHaveLength(1);
@@ -28,7 +27,7 @@ test.each(['sse', 'json'] as const)('a call is answered as %s and kept with its 
   expect(call!.body.toString()).toContain('"arguments":{"a":1}');
   expect(call!.headers['x-api-key']).toBe('k1');
   expect(call!.rawHeaders).toContain('k1');
-  expect(call!.at).toBeGreaterThanOrEqual(before);
+  expect(Math.abs(Date.now() - call!.at)).toBeLessThan(120_000);
   expect(upstream.requests.map(({ message }) => message?.method)).toContain('initialize');
 });
 

@@ -65,6 +65,8 @@ export async function startRecorderUpstream(options: RecorderOptions = {}): Prom
       })
       .catch(() => response.destroy());
   });
+  // A connection that is idle stays: one that ended while a request was on its way would lose it.
+  http.keepAliveTimeout = 0;
   const host = await listen(http, options.port ?? 0);
   const forgetSessions = async () => {
     const open = [...sessions.values()];

@@ -25,10 +25,11 @@ export async function startTestServices(): Promise<TestServices> {
   await migrateQueue(database.ownerUrl);
   const keys = `test:${randomBytes(32).toString('base64')}`;
   const databaseUrl = database.urlAs('toolgate_app');
-  const s = createServices({ databaseUrl, keys, ledger: { kind: 'embedded' }, queueDatabaseUrl: databaseUrl });
+  // On a busy machine a test waits rather than being told that the database is away.
+  const s = createServices({ databaseUrl, keys, ledger: { kind: 'embedded' }, queueDatabaseUrl: databaseUrl, patienceMs: 60_000 });
   const member: TestServices['member'] = async (organizationId, role) => {
     const userId = newId();
-    const name = `${role} ${userId.slice(-4)}`;
+    const name = `${role} ${userId.slice(-12)}`;
     await s.db.prisma.user.create({ data: { id: userId, email: `${userId}@example.com`, name } });
     await s.db.forOrganization(organizationId, (tx) => tx.membership.create({ data: { organizationId, userId, role } }));
     return { kind: 'member', organizationId, userId, name, role };

@@ -30,6 +30,8 @@ export async function startSseUpstream(): Promise<SseUpstream> {
     response.writeHead(request.method === 'POST' && pathname === '/sse' ? 405 : 404).end();
   };
   const http = createServer((request, response) => void answer(request, response).catch(() => response.destroy()));
+  // A connection that is idle stays: one that ended while a request was on its way would lose it.
+  http.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   const host = `127.0.0.1:${(http.address() as AddressInfo).port}`;
   const drop = () => {

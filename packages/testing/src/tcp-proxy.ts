@@ -1,5 +1,6 @@
 /** A TCP proxy on the loopback interface that can be slow, silent or away: for tests of what happens when a store is. */
 import net from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface TcpProxy {
   port: number;
@@ -9,7 +10,7 @@ export interface TcpProxy {
   target: string;
   /** Each piece of data waits so long, in either direction, from now on. */
   delayMs: number;
-  /** Pieces of data that came from clients so far: commands that were sent together are one. */
+  /** How often clients began to send, first or after an answer: what was sent without one between is one, in however many pieces it came. */
   readonly sent: number;
   /** Ends every connection and, until `open`, refuses new ones. */
   cut(): void;
@@ -23,6 +24,8 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
   let sent = 0;
   let isOpen = true;
   const pass = (from: net.Socket, to: net.Socket) => {
+    let before = Promise.resolve();
+    let late = 0;
     sockets.add(from);
     from.on('error', () => {});
     from.on('close', () => {
@@ -30,8 +33,15 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
       to.destroy();
     });
     from.on('data', (data) => {
-      if (proxy.delayMs === 0) return void to.write(data);
-      setTimeout(() => to.destroyed || to.write(data), proxy.delayMs).unref();
+      if (proxy.delayMs === 0 && late === 0) return void to.write(data);
+      // Nothing overtakes what came before it, also when the delay has just ended.
+      late++;
+      const delay = sleep(proxy.delayMs, undefined, { ref: false });
+      before = before.then(async () => {
+        await delay;
+        late--;
+        if (!to.destroyed) to.write(data);
+      });
     });
   };
   const server = net.createServer((client) => {
@@ -39,7 +49,14 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
     client.setNoDelay(true);
     const { port: targetPort, hostname: host } = new URL(proxy.target);
     const upstream = net.connect({ port: Number(targetPort), host, noDelay: true });
-    client.on('data', () => void sent++);
+    let answered = true;
+    client.on('data', () => {
+      if (answered) sent++;
+      answered = false;
+    });
+    upstream.on('data', () => {
+      answered = true;
+    });
     pass(client, upstream);
     pass(upstream, client);
   });

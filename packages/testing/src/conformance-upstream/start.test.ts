@@ -49,7 +49,18 @@ test('a change of the tools is told on the stream of every session', async () =>
   upstream = await startConformanceUpstream();
   const client = new Client({ name: 'test', version: '1' });
   const told = new Promise<void>((resolve) => client.setNotificationHandler(ToolListChangedNotificationSchema, () => resolve()));
-  await client.connect(new StreamableHTTPClientTransport(new URL(upstream.url)));
+  let opened: (status: number) => void = () => {};
+  const stream = new Promise<number>((resolve) => {
+    opened = resolve;
+  });
+  const fetching: typeof fetch = async (url, init) => {
+    const response = await fetch(url, init);
+    if (init?.method === 'GET') opened(response.status);
+    return response;
+  };
+  await client.connect(new StreamableHTTPClientTransport(new URL(upstream.url), { fetch: fetching }));
+  // The client opens it by itself, some time after it has connected: before that there is no stream to tell it on.
+  expect(await stream).toBe(200);
   await client.callTool({ name: 'test_trigger_tool_change' });
   await told;
   await client.close();

@@ -15,6 +15,8 @@ export async function startWebServer(handle: (request: Request) => Promise<Respo
   const http = createServer((request, response) => {
     serve(handle, request, response).catch(() => response.destroy());
   });
+  // A connection that is idle stays: one that ended while a request was on its way would lose it.
+  http.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => void http.once('error', reject).listen(port, '127.0.0.1', resolve));
   return {
     host: `127.0.0.1:${(http.address() as AddressInfo).port}`,
