@@ -10,7 +10,9 @@ export default defineConfig({
     globalSetup: 'scripts/test-services.ts',
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 120_000,
-    hookTimeout: 90_000,
+    testTimeout: 300_000,
+    hookTimeout: 240_000,
+    // What is waited for comes at once, except on a machine that is busy.
+    expect: { poll: { timeout: 30_000 } },
   },
 });

@@ -100,8 +100,9 @@ test('definitions that make no sense are classified all the same, and alike each
 });
 
 test('a very long description is read in little time', () => {
-  const start = performance.now();
+  const start = process.cpuUsage();
   classifyTool({ name: 'x', description: 'delete, get, a '.repeat(100_000) });
   classifyTool({ name: 'a'.repeat(100_000), description: 'a '.repeat(500_000) });
-  expect(performance.now() - start).toBeLessThan(1000);
+  // Read again for each of its words, it would take hours.
+  expect(process.cpuUsage(start).user).toBeLessThan(20e6);
 });

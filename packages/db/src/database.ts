@@ -26,13 +26,16 @@ export interface Database {
 export interface DatabaseOptions {
   /** Connections at most. */
   max?: number;
+  /** How long to wait for a connection; a transaction may take three times as long. 5000 unless told. */
+  patienceMs?: number;
 }
 
 /**
  * @param url of a role that does not own the tables. An owner or superuser is refused by `assertRestricted`.
  */
-export function createDatabase(url: string, { max = 10 }: DatabaseOptions = {}): Database {
-  const pool = new pg.Pool({ connectionString: url, max, connectionTimeoutMillis: 5000, idleTimeoutMillis: 30_000, keepAlive: true });
+export function createDatabase(url: string, { max = 10, patienceMs = 5000 }: DatabaseOptions = {}): Database {
+  const timeouts = { connectionTimeoutMillis: patienceMs, idleTimeoutMillis: 30_000 };
+  const pool = new pg.Pool({ connectionString: url, max, ...timeouts, keepAlive: true });
   // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => {});
   // The same for one that breaks while it is in use: its query rejects, and the error event would still end the process.
@@ -46,7 +49,7 @@ export function createDatabase(url: string, { max = 10 }: DatabaseOptions = {}):
           await tx.$executeRaw`SELECT set_config(${setting}, ${value}, true)`;
           return run(tx);
         },
-        { maxWait: 5000, timeout: 15_000 },
+        { maxWait: patienceMs, timeout: 3 * patienceMs },
       );
   return {
     prisma,

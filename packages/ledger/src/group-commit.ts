@@ -1,6 +1,6 @@
 /** One SQL round trip and one commit for all items that arrive while the one before is under way. */
 import type pg from 'pg';
-import { within } from './within.ts';
+import { ANSWER_MS, within } from './within.ts';
 
 export interface BatchItem {
   organizationId: string;
@@ -13,8 +13,6 @@ export interface BatchItem {
 /** `sent: false`: it is certain that nothing was recorded and never will be. */
 export type BatchAnswer = { ok: true; passed: boolean; epoch: number | null } | { ok: false; sent: boolean; reason: string };
 
-/** A caller is told within a second, with time to spare for itself. */
-const ANSWER_MS = 750;
 const MOST_ITEMS = 500;
 
 interface Waiting {
@@ -26,17 +24,20 @@ interface Waiting {
 
 export class GroupCommit {
   readonly #pool: pg.Pool;
+  readonly #answerMs: number;
   readonly #queue: Waiting[] = [];
   #running: Promise<void> | null = null;
 
-  constructor(pool: pg.Pool) {
+  /** @param answerMs how long an item waits for its answer at most. */
+  constructor(pool: pg.Pool, answerMs = ANSWER_MS) {
     this.#pool = pool;
+    this.#answerMs = answerMs;
   }
 
-  /** Resolves within a second, less what its caller has waited already. */
+  /** Resolves when its time is over at the latest: that is shorter by what its caller has waited already. */
   add(item: BatchItem, waitedMs = 0): Promise<BatchAnswer> {
     return new Promise((resolve) => {
-      const leftMs = Math.max(0, ANSWER_MS - waitedMs);
+      const leftMs = Math.max(0, this.#answerMs - waitedMs);
       const waiting: Waiting = { item, resolve, sent: false, timer: setTimeout(() => this.#giveUp(waiting), leftMs) };
       this.#queue.push(waiting);
       this.#running ??= this.#run();
@@ -80,7 +81,7 @@ export class GroupCommit {
   }
 
   async #send(batch: Waiting[]): Promise<BatchAnswer[]> {
-    const client = await within(this.#pool.connect(), ANSWER_MS, (late) => late.release());
+    const client = await within(this.#pool.connect(), this.#answerMs, (late) => late.release());
     let healthy = false;
     try {
       const items = batch.map(({ item }) => itemJson(item)).join(',');
@@ -88,7 +89,7 @@ export class GroupCommit {
       const query = client.query<{ passed: boolean; epoch: number | null }>('SELECT passed, epoch FROM toolgate_record_batch($1)', [
         `[${items}]`,
       ]);
-      const { rows } = await within(query, ANSWER_MS + 100);
+      const { rows } = await within(query, this.#answerMs + 100);
       healthy = true;
       return rows.map(({ passed, epoch }) => ({ ok: true, passed, epoch }));
     } catch (error) {

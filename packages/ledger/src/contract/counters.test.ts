@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AdmitRequest, Ledger } from '../ledger.ts';
+import { Attempts } from '../testing/attempts.ts';
 import { charge, count, KINDS, type LedgerFixture, openFixture, request, times } from '../testing/ledger-fixture.ts';
 
 const ended = { outcome: 'ok', code: null, message: null, latencyMs: 1 } as const;
@@ -24,21 +25,23 @@ describe.each(KINDS)('the %s ledger', (kind) => {
     expect((await records(id)).length).toBe(30);
   });
 
-  test('the window rolls: charges leave one by one, not all at a boundary', async () => {
+  test('the window rolls: charges leave one by one, not all at a boundary, and who is refused is told when the first of them leaves', async () => {
     const id = await organization();
-    const limit = charge({ max: 2, windowMs: 1000 });
-    expect((await ledger.admit(request(id, [limit]))).kind).toBe('admitted');
+    const windowMs = 1000;
+    const attempts = new Attempts(() => ledger.admit(request(id, [charge({ max: 2, windowMs })])), { max: 2, windowMs });
+    // The second comes more than half of a window after the first, so that a third fits long before a fourth.
+    await attempts.untilAdmitted(1, { pauseMs: 0 });
     await sleep(600);
-    expect((await ledger.admit(request(id, [limit]))).kind).toBe('admitted');
-    const full = await ledger.admit(request(id, [limit]));
-    if (full.kind !== 'limited') throw new Error(full.kind);
-    expect(full).toMatchObject({ of: 'charge', index: 0, remainingMicros: 0, recorded: false });
-    expect(full.retryAfterMs).toBeGreaterThan(200);
-    expect(full.retryAfterMs).toBeLessThanOrEqual(400);
-    expect(Math.abs(full.resetAt.getTime() - Date.now() - full.retryAfterMs)).toBeLessThan(100);
-    await sleep(full.retryAfterMs);
-    expect((await ledger.admit(request(id, [limit]))).kind).toBe('admitted');
-    expect((await ledger.admit(request(id, [limit]))).kind).toBe('limited');
+    await attempts.untilAdmitted(6, { pauseMs: 20 });
+    attempts.expectRolling();
+    for (const { full, wall, left } of attempts.refused) {
+      expect(full).toMatchObject({ of: 'charge', index: 0, remainingMicros: 0, recorded: false });
+      expect(full.retryAfterMs).toBeGreaterThanOrEqual(left.least - 2);
+      expect(full.retryAfterMs).toBeLessThanOrEqual(left.most + 2);
+      // The clocks are those of one machine.
+      expect(full.resetAt.getTime()).toBeGreaterThan(wall.from + full.retryAfterMs - 1000);
+      expect(full.resetAt.getTime()).toBeLessThan(wall.to + full.retryAfterMs + 1000);
+    }
   });
 
   test('several charges are taken all or none', async () => {
@@ -69,11 +72,13 @@ describe.each(KINDS)('the %s ledger', (kind) => {
 
   test('a limit with a large maximum never lets more through, and is empty again after its window', async () => {
     const id = await organization();
-    const limit = (amount: number) => charge({ key: 'grant:g1:large', max: 5000, windowMs: 1000, amount });
-    const results = await times(60, () => ledger.admit(request(id, [limit(100)])));
+    const limit = (amount: number, windowMs: number) => charge({ key: 'grant:g1:large', max: 5000, windowMs, amount });
+    const results = await times(60, () => ledger.admit(request(id, [limit(100, 3_600_000)])));
     expect(count(results, 'admitted')).toBe(50);
-    await sleep(1020);
-    expect((await ledger.admit(request(id, [limit(5000)]))).kind).toBe('admitted');
+    const windowMs = 1000;
+    const attempts = new Attempts(() => ledger.admit(request(id, [limit(5000, windowMs)])), { max: 1, windowMs });
+    await attempts.untilAdmitted(3, { pauseMs: 20 });
+    attempts.expectNeverTooMany();
   });
 
   test('counters of two scopes do not touch, nor do those of two organizations', async () => {

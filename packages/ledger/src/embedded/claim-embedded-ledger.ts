@@ -14,17 +14,22 @@ export interface EmbeddedClaim {
  * Takes a PostgreSQL session lock on a connection of its own and keeps it. Rejects when another process has it: that process is
  * given three seconds to go, so that a restart does not collide with what it replaces.
  * @param onLost is called when the connection broke and another process took the ledger before it could be claimed again.
+ * @param patienceMs how long the other process is given.
  */
-export async function claimEmbeddedLedger(pool: pg.Pool, onLost: (error: Error) => void = fault): Promise<EmbeddedClaim> {
+export async function claimEmbeddedLedger(
+  pool: pg.Pool,
+  onLost: (error: Error) => void = fault,
+  patienceMs = PATIENCE_MS,
+): Promise<EmbeddedClaim> {
   let released = false;
   /** Null while the connection is broken and the lock is not claimed again. */
-  let client: pg.PoolClient | null = await claim(pool, PATIENCE_MS, watch);
+  let client: pg.PoolClient | null = await claim(pool, patienceMs, watch);
 
   /** A broken connection has lost the lock (a restart of PostgreSQL, for one): claimed again as soon as that is possible. */
   async function reclaim(): Promise<void> {
     while (!released) {
       try {
-        client = await claim(pool, PATIENCE_MS, watch);
+        client = await claim(pool, patienceMs, watch);
         if (released) await give(client);
         return;
       } catch (error) {
@@ -67,10 +72,10 @@ export class EmbeddedLedgerTaken extends Error {
 async function claim(pool: pg.Pool, patienceMs: number, watch: (client: pg.PoolClient) => void): Promise<pg.PoolClient> {
   const client = await pool.connect();
   try {
-    for (const end = Date.now() + patienceMs; ; await sleep(100)) {
+    for (const end = performance.now() + patienceMs; ; await sleep(100)) {
       const { rows } = await client.query<{ mine: boolean }>('SELECT pg_try_advisory_lock($1) AS mine', [LOCK_ID]);
       if (rows[0]?.mine) break;
-      if (Date.now() > end) throw new EmbeddedLedgerTaken();
+      if (performance.now() > end) throw new EmbeddedLedgerTaken();
     }
   } catch (error) {
     client.release(true);

@@ -5,6 +5,7 @@ import { createTestDatabase, type TestDatabase } from '@toolgate/testing/databas
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AdmitRequest, Charge } from '../ledger.ts';
+import { PATIENT_MS } from '../testing/ledger-fixture.ts';
 import { claimEmbeddedLedger } from './claim-embedded-ledger.ts';
 import { createEmbeddedLedger } from './embedded-ledger.ts';
 
@@ -12,7 +13,7 @@ let database: TestDatabase;
 let db: Database;
 beforeAll(async () => {
   database = await createTestDatabase();
-  db = createDatabase(database.urlAs('toolgate_app'));
+  db = createDatabase(database.urlAs('toolgate_app'), { patienceMs: PATIENT_MS });
 });
 afterAll(async () => {
   await db.close();
@@ -20,7 +21,7 @@ afterAll(async () => {
 });
 
 const limit: Charge = { key: 'grant:g1:rate', amountMicros: 1e6, maxMicros: 10e6, windowMs: 60_000, onUnavailable: 'deny' };
-const open = (pool = db.pool) => createEmbeddedLedger({ pool, gatewayId: 'gw' });
+const open = (pool = db.pool, answerMs = PATIENT_MS) => createEmbeddedLedger({ pool, gatewayId: 'gw', answerMs });
 const call = (organizationId: string): AdmitRequest => ({
   organizationId,
   epoch: 1,
@@ -101,16 +102,17 @@ test('calls that arrive together share a commit', async () => {
   await ledger.close();
 });
 
-test('when PostgreSQL cannot be reached the answer is `unavailable` within a second, and the charge is given back', async () => {
-  const pool = new pg.Pool({ connectionString: database.urlAs('toolgate_app'), max: 2, connectionTimeoutMillis: 5000 });
+test('when PostgreSQL cannot be reached the answer is `unavailable` before it is reached, and the charge is given back', async () => {
+  const [answerMs, connectMs] = [8000, 90_000];
+  const pool = new pg.Pool({ connectionString: database.urlAs('toolgate_app'), max: 2, connectionTimeoutMillis: connectMs });
   pool.on('error', () => {});
   const id = await organization();
-  const ledger = open(pool);
+  const ledger = open(pool, answerMs);
   await ledger.admit(call(id));
   const held = [await pool.connect(), await pool.connect()]; // no connection is left: the batch cannot be sent
   const started = performance.now();
   expect((await ledger.admit(call(id))).kind).toBe('unavailable');
-  expect(performance.now() - started).toBeLessThan(1000);
+  expect(performance.now() - started).toBeLessThan(connectMs / 2);
   for (const client of held) client.release();
   expect((await ledger.admit(call(id))).kind).toBe('admitted');
   expect((await ledger.read(id, [limit]))[0]!.usedMicros).toBe(2e6);
@@ -122,7 +124,7 @@ test('a second process on the same database is refused until the first is gone',
   const claim = await claimEmbeddedLedger(db.pool);
   const other = createDatabase(database.urlAs('toolgate_app'));
   await expect(claimEmbeddedLedger(other.pool)).rejects.toThrow('Another gateway process uses the embedded ledger');
-  const waiting = claimEmbeddedLedger(other.pool);
+  const waiting = claimEmbeddedLedger(other.pool, undefined, 60_000);
   await claim.release();
   await (await waiting).release();
   await other.close();
@@ -137,7 +139,7 @@ test('a claim whose connection broke is taken again', async () => {
     WHERE locktype = 'advisory' AND d.datname = current_database()`);
   const [first] = (await holders()).rows;
   await owner.query('SELECT pg_terminate_backend($1)', [first!.pid]);
-  await expect.poll(async () => (await holders()).rows.some((row) => row.pid !== first!.pid), { timeout: 5000 }).toBe(true);
+  await expect.poll(async () => (await holders()).rows.some((row) => row.pid !== first!.pid), { timeout: 60_000 }).toBe(true);
   await owner.end();
   await claim.release();
 });

@@ -6,6 +6,7 @@ import { abandoned, endJson, eventJson, intentJson } from '../intent.ts';
 import type { AdmitRequest, AdmitResult, EpochResult, Ledger, RecordResult, SettleRequest } from '../ledger.ts';
 import { limitedFacts, shadowFact } from '../limited-facts.ts';
 import { Settlements } from '../settlements.ts';
+import { ANSWER_MS } from '../within.ts';
 import { Counters, type Taken } from './counters.ts';
 import { Leases } from './leases.ts';
 
@@ -14,10 +15,12 @@ export interface EmbeddedLedgerOptions {
   pool: pg.Pool;
   /** The id of this process's GatewayProcess row. */
   gatewayId: string;
+  /** How long a caller waits for a PostgreSQL that does not answer. */
+  answerMs?: number | undefined;
 }
 
 /** One process at a time: call `claimEmbeddedLedger` before it. Admitted means committed to disk. */
-export function createEmbeddedLedger({ pool, gatewayId }: EmbeddedLedgerOptions): Ledger {
+export function createEmbeddedLedger({ pool, gatewayId, answerMs = ANSWER_MS }: EmbeddedLedgerOptions): Ledger {
   const state: State = {
     counters: new Counters(pool, nowMicros),
     shadowCounters: new Counters(pool, nowMicros),
@@ -25,7 +28,7 @@ export function createEmbeddedLedger({ pool, gatewayId }: EmbeddedLedgerOptions)
     shadowLeases: new Leases(nowMicros),
   };
   const { counters } = state;
-  const commits = new GroupCommit(pool);
+  const commits = new GroupCommit(pool, answerMs);
   const settlements = new Settlements();
   /** What running calls have taken. */
   const running = new Map<string, Held>();
@@ -41,7 +44,7 @@ export function createEmbeddedLedger({ pool, gatewayId }: EmbeddedLedgerOptions)
     async admit(request): Promise<AdmitResult> {
       const { organizationId, epoch, charges, callId } = request;
       const startedAt = performance.now();
-      const failed = await loaded(counters.load(organizationId, charges));
+      const failed = await loaded(counters.load(organizationId, charges), answerMs);
       if (failed) return { kind: 'unavailable', reason: failed };
       const took = take(state, request);
       const record = recordOf(took, request, gatewayId);
@@ -179,9 +182,9 @@ function limited(
 }
 
 /** Null when the counters are here, else why not. They are read from PostgreSQL, which may be away or hang. */
-function loaded(loading: Promise<void>): Promise<string | null> {
+function loaded(loading: Promise<void>, answerMs: number): Promise<string | null> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve('The counters could not be read in time.'), 750);
+    const timer = setTimeout(() => resolve('The counters could not be read in time.'), answerMs);
     loading
       .then(
         () => resolve(null),

@@ -8,13 +8,14 @@ import { recordedLeases } from '../recorded-leases.ts';
 const PATIENCE_MS = 1500;
 
 /** What PostgreSQL says of the counters: the same rows as an embedded ledger rebuilds them from after a restart. */
-export function createRecordedCounterReader(pool: pg.Pool): CounterReader {
+export function createRecordedCounterReader(pool: pg.Pool, { patienceMs = PATIENCE_MS } = {}): CounterReader {
   return {
     source: 'recorded',
     async read(organizationId, { counters, leases }) {
       const found = new Map<string, CounterReading>();
       for (const [windowMs, keys] of byWindow(counters)) {
-        for (const [key, reading] of await readWindow(pool, organizationId, windowMs, keys)) found.set(`${windowMs} ${key}`, reading);
+        for (const [key, reading] of await readWindow(pool, organizationId, { windowMs, keys, patienceMs }))
+          found.set(`${windowMs} ${key}`, reading);
       }
       const held = new Map<string, number>();
       if (leases.length > 0)
@@ -38,12 +39,11 @@ function byWindow(counters: readonly { key: string; windowMs: number }[]): Map<n
 async function readWindow(
   pool: pg.Pool,
   organizationId: string,
-  windowMs: number,
-  keys: readonly string[],
+  { windowMs, keys, patienceMs }: { windowMs: number; keys: readonly string[]; patienceMs: number },
 ): Promise<[string, CounterReading][]> {
   try {
     const charged = await inReadTransaction(pool, organizationId, async (client) => {
-      await client.query(`SET LOCAL statement_timeout = ${PATIENCE_MS}`);
+      await client.query(`SET LOCAL statement_timeout = ${patienceMs}`);
       return recordedCharges(client, organizationId, { keys, windowMs });
     });
     const parts = new Map(charged.map((counter) => [counter.key, counter.parts]));

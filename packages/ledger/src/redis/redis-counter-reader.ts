@@ -8,9 +8,12 @@ const MOST = 200;
 /** No call runs longer than this, so a lease that was lost is over by then. */
 const LONGEST_CALL_MICROS = 3_600_000_000;
 
-/** The counters of the Redis ledger as they are. What Redis may have lost is not known until a window has passed. */
-export function createRedisCounterReader(url: string): CounterReader {
-  const redis = connectRedisScripts(url);
+/**
+ * The counters of the Redis ledger as they are. What Redis may have lost is not known until a window has passed.
+ * @param answerMs how long a caller waits for a Redis that does not answer.
+ */
+export function createRedisCounterReader(url: string, answerMs?: number): CounterReader {
+  const redis = connectRedisScripts(url, answerMs);
 
   async function readSome(organizationId: string, { counters, leases }: AskedCounters): Promise<ReadCounters> {
     const keys = [

@@ -23,14 +23,16 @@ export interface RedisLedgerOptions {
    * again, and calls whose limits all allow it pass while Redis is away, their intents committed to PostgreSQL.
    */
   pool?: pg.Pool;
+  /** How long a caller waits for a store that does not answer. */
+  answerMs?: number | undefined;
 }
 
-/** Every method answers within a second; when Redis is away or hangs, `unavailable`. It comes back by itself. */
-export function createRedisLedger({ url, gatewayId, pool }: RedisLedgerOptions): Ledger {
-  const redis = connectRedisScripts(url);
+/** Every method answers within a second, unless `answerMs` says otherwise; when Redis is away or hangs, `unavailable`. It comes back by itself. */
+export function createRedisLedger({ url, gatewayId, pool, answerMs }: RedisLedgerOptions): Ledger {
+  const redis = connectRedisScripts(url, answerMs);
   const settlements = new Settlements();
   redis.onReady(() => void settlements.flush());
-  const uncounted = pool ? new UncountedCalls(pool, gatewayId, settlements) : null;
+  const uncounted = pool ? new UncountedCalls(pool, gatewayId, settlements, answerMs) : null;
   const puttingBack = pool && new PuttingBack(redis, pool);
   /** Of running calls with a coarse counter: which part of the window holds each charge. */
   const coarse = new Map<string, string[]>();
@@ -83,8 +85,8 @@ export function createRedisLedger({ url, gatewayId, pool }: RedisLedgerOptions):
 }
 
 /** Tells epochs only, for the control plane: it never says that counters are right, so it cannot hide that Redis lost them. */
-export function createRedisEpochPublisher(url: string): Pick<Ledger, 'publishEpoch' | 'close'> {
-  const redis = connectRedisScripts(url);
+export function createRedisEpochPublisher(url: string, answerMs?: number): Pick<Ledger, 'publishEpoch' | 'close'> {
+  const redis = connectRedisScripts(url, answerMs);
   return { publishEpoch: (organizationId, epoch) => publish(redis, organizationId, epoch, ''), close: () => redis.close() };
 }
 

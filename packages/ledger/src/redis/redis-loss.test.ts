@@ -10,7 +10,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createEpochPublisher } from '../create.ts';
 import type { AdmitRequest, AdmitResult, Charge, Lease, Ledger } from '../ledger.ts';
-import { ready } from '../testing/ledger-fixture.ts';
+import { PATIENT_MS, ready } from '../testing/ledger-fixture.ts';
 import { createRedisLedger } from './redis-ledger.ts';
 
 let service: Service;
@@ -22,8 +22,8 @@ beforeAll(async () => {
   service = await startTestRedis();
   client = new Redis(service.url);
   database = await createTestDatabase();
-  db = createDatabase(database.urlAs('toolgate_app'));
-  const open = (gatewayId: string) => ready(createRedisLedger({ url: service.url, gatewayId, pool: db.pool }));
+  db = createDatabase(database.urlAs('toolgate_app'), { patienceMs: PATIENT_MS });
+  const open = (gatewayId: string) => ready(createRedisLedger({ url: service.url, gatewayId, pool: db.pool, answerMs: PATIENT_MS }));
   ledgers = await Promise.all(['a', 'b', 'c', 'd'].map(open));
 });
 afterAll(async () => {
@@ -70,30 +70,29 @@ test('an organization that never had a call has lost nothing: its first 64 calls
 
 test('whatever was only in Redis when it was emptied: never more than max in any window, and full capacity after one window', async () => {
   const id = await organization();
+  const { windowMs } = limit;
   const admitted: { from: number; to: number }[] = [];
   const started = performance.now();
-  let emptiedAt = Number.POSITIVE_INFINITY;
-  let passedAgainAt = 0;
-  while (performance.now() < started + 8000) {
+  /** Redis was emptied between them. */
+  let emptied = { from: Number.POSITIVE_INFINITY, to: Number.POSITIVE_INFINITY };
+  const afterwards = () => admitted.filter(({ from }) => from > emptied.to);
+  while (afterwards().length < 30) {
     await Promise.all(
       ledgers.map(async (ledger) => {
         const from = performance.now();
-        if ((await admit(ledger, call(id))).kind !== 'admitted') return;
-        admitted.push({ from, to: performance.now() });
-        if (from > emptiedAt) passedAgainAt ||= performance.now();
+        if ((await admit(ledger, call(id))).kind === 'admitted') admitted.push({ from, to: performance.now() });
       }),
     );
-    if (emptiedAt === Number.POSITIVE_INFINITY && performance.now() > started + 500) {
+    if (emptied.to === Number.POSITIVE_INFINITY && performance.now() > started + 500) {
+      const from = performance.now();
       await client.flushall();
-      emptiedAt = performance.now();
+      emptied = { from, to: performance.now() };
     }
     await sleep(5);
   }
   admitted.sort((a, b) => a.to - b.to);
-  for (let i = 30; i < admitted.length; i++) expect(admitted[i]!.to - admitted[i - 30]!.from).toBeGreaterThan(2000);
-  expect(passedAgainAt - emptiedAt).toBeGreaterThan(1900);
-  expect(passedAgainAt - emptiedAt).toBeLessThan(6000);
-  expect(admitted.filter(({ from }) => from > emptiedAt).length).toBeGreaterThanOrEqual(30);
+  for (let i = 30; i < admitted.length; i++) expect(admitted[i]!.to - admitted[i - 30]!.from).toBeGreaterThan(windowMs);
+  for (const { to } of afterwards()) expect(to - emptied.from).toBeGreaterThan(windowMs);
 });
 
 test('after a loss calls without a limit pass at once, and the loss is in the audit log', async () => {
@@ -102,7 +101,8 @@ test('after a loss calls without a limit pass at once, and the loss is in the au
   await admit(ledger, call(id, []));
   await client.flushall();
   expect((await admit(ledger, call(id, []))).kind).toBe('admitted');
-  expect(await admit(ledger, call(id))).toMatchObject({ kind: 'limited', remainingMicros: 0 });
+  const hourly = { ...limit, windowMs: 3_600_000 };
+  expect(await admit(ledger, call(id, [hourly]))).toMatchObject({ kind: 'limited', remainingMicros: 0 });
   // The log says where it may have a gap: once, whoever noticed it.
   const rows = await db.forOrganization(id, (tx) => tx.auditRecord.findMany());
   expect(rows.map(({ record }) => record)).toMatchObject([{ type: 'event', facts: { kind: 'change', action: 'ledger.lost' } }]);
@@ -110,14 +110,14 @@ test('after a loss calls without a limit pass at once, and the loss is in the au
 
 test('nothing passes before a gateway has looked, also after a policy edit; then recorded calls count, in windows that have passed since too', async () => {
   const [ledger] = ledgers as [Ledger];
-  const epochs = createEpochPublisher({ kind: 'redis', redisUrl: service.url });
+  const epochs = createEpochPublisher({ kind: 'redis', redisUrl: service.url, answerMs: PATIENT_MS });
   const id = await organization();
   const short = { ...limit, key: 'grant:g1:short', windowMs: 1000 };
   await admit(ledger, call(id, []));
   for (let i = 0; i < 29; i++) {
     const charges = [{ key: short.key, amountMicros: 1e6, windowMs: 1000 }];
-    // The clocks of Redis and PostgreSQL are one here: these are in the window for ten seconds more.
-    await recordIntent(id, { charges }, new Date(Date.now() + 10_000));
+    // The clocks of Redis and PostgreSQL are one here: these are in the window for ten minutes more.
+    await recordIntent(id, { charges }, new Date(Date.now() + 600_000));
   }
   await client.flushall();
   expect(await ledger.admit(call(id))).toEqual({ kind: 'stale', epoch: null });
@@ -125,11 +125,13 @@ test('nothing passes before a gateway has looked, also after a policy edit; then
   expect(await ledger.admit(call(id, [short], 2))).toEqual({ kind: 'stale', epoch: null });
   await ledger.publishEpoch(id, 1); // a gateway that loaded just before the edit
   expect(await ledger.admit(call(id, [short], 1))).toEqual({ kind: 'stale', epoch: 2 });
-  const full = await ledger.admit(call(id, [short], 2));
-  expect(full).toMatchObject({ kind: 'limited', remainingMicros: 0 });
-  await sleep(full.kind === 'limited' ? full.retryAfterMs : 0);
-  expect((await ledger.admit(call(id, [short], 2))).kind).toBe('admitted');
-  expect((await ledger.admit(call(id, [short], 2))).kind).toBe('limited');
+  expect(await ledger.admit(call(id, [{ ...limit, windowMs: 3_600_000 }], 2))).toMatchObject({ kind: 'limited', remainingMicros: 0 });
+  // Two at a time, in one round trip: 29 of 30 are taken, so that one of them has room once what may have been lost is over.
+  const two = async () =>
+    (await Promise.all([ledger.admit(call(id, [short], 2)), ledger.admit(call(id, [short], 2))])).map(({ kind }) => kind);
+  let kinds = await two();
+  for (; !kinds.includes('admitted'); kinds = await two()) await sleep(20);
+  expect(kinds).toEqual(['admitted', 'limited']);
   await epochs.close();
 });
 
@@ -138,7 +140,7 @@ test('the calls in flight that were recorded hold their leases again, and give t
   const id = await organization();
   const lease: Lease = { key: 'grant:g1:tool:x', max: 1, ttlMs: 600 };
   await admit(ledger, call(id, []));
-  const callId = await recordIntent(id, { leases: [{ key: lease.key, ttlMs: 5000 }] });
+  const callId = await recordIntent(id, { leases: [{ key: lease.key, ttlMs: 600_000 }] });
   await client.flushall();
   const one = { ...call(id, []), leases: [lease] };
   expect((await admit(ledger, one)).kind).toBe('limited');

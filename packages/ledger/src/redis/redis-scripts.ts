@@ -1,6 +1,6 @@
-/** Runs the ledger's scripts on Redis: an answer within ANSWER_MS, or a reason why there is none. */
+/** Runs the ledger's scripts on Redis: an answer in time, or a reason why there is none. */
 import { Cluster, type Redis } from 'ioredis';
-import { within } from '../within.ts';
+import { ANSWER_MS, within } from '../within.ts';
 import { connectRedis } from './connect-redis.ts';
 import type { Script } from './script.ts';
 import { TIME } from './scripts.ts';
@@ -19,22 +19,21 @@ export interface RedisScripts {
   close(): Promise<void>;
 }
 
-/** A caller is told within a second, with time to spare for itself. */
-const ANSWER_MS = 750;
-/** A script that starts later does nothing, so that "no answer" is final once ANSWER_MS are over. */
-const DEADLINE_MS = 700;
+/** A script that starts in the last of these does nothing, so that "no answer" is final once the time is over. */
+const MARGIN_MS = 50;
 /** The client has no connection to write to. */
 const NEVER_LEFT = /enableOfflineQueue options is false|None of startup nodes is available|Failed to refresh slots cache/;
 
-export function connectRedisScripts(url: string): RedisScripts {
+/** @param answerMs how long a caller waits for a Redis that does not answer. */
+export function connectRedisScripts(url: string, answerMs = ANSWER_MS): RedisScripts {
   const redis = connectRedis(url, {
     enableAutoPipelining: true,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false, // a script that ran but did not answer must not run twice
     maxRetriesPerRequest: 0,
     connectTimeout: 1000,
-    commandTimeout: 1000,
-    socketTimeout: 2000,
+    commandTimeout: answerMs + 250,
+    socketTimeout: answerMs + 1250,
     disconnectTimeout: 50,
     retryStrategy: (attempt) => Math.min(25 * 2 ** attempt, 500),
   });
@@ -65,21 +64,21 @@ export function connectRedisScripts(url: string): RedisScripts {
   }
 
   async function run(script: Script, keys: string[], args: (deadline: string) => (string | number)[]): Promise<Answer> {
-    if (!everReady) await within(ready(), ANSWER_MS).catch(() => {});
+    if (!everReady) await within(ready(), answerMs).catch(() => {});
     if (!isReady()) return { ok: false, sent: false, reason: 'The ledger (Redis) cannot be reached.' };
     const clock = clocks.of(keys[0] as string);
-    if (!clock.known) await within(clocks.learn(keys[0] as string), ANSWER_MS / 2).catch(() => {});
+    if (!clock.known) await within(clocks.learn(keys[0] as string), answerMs / 2).catch(() => {});
     if (!clock.known) return { ok: false, sent: false, reason: 'The ledger (Redis) cannot be reached.' };
     const attempt = async (ms: number) => {
       const sentAt = localMicros();
-      const reply = await within(evaluate(redis, script, keys, args(String(clock.in(DEADLINE_MS)))), ms);
+      const reply = await within(evaluate(redis, script, keys, args(String(clock.in(answerMs - MARGIN_MS)))), ms);
       if (Array.isArray(reply) && typeof reply[1] === 'string') clock.observe(Number(reply[1]), sentAt);
       return reply;
     };
     try {
-      let reply = await attempt(ANSWER_MS);
+      let reply = await attempt(answerMs);
       // Too late although the answer is here: the clocks had moved apart. Now they are known to.
-      if (reply[0] === 0) reply = await attempt(200);
+      if (reply[0] === 0) reply = await attempt(answerMs / 4);
       if (reply[0] === 0) return { ok: false, sent: false, reason: 'The ledger (Redis) answers too slowly.' };
       return { ok: true, reply };
     } catch (error) {
@@ -92,17 +91,17 @@ export function connectRedisScripts(url: string): RedisScripts {
   }
 
   const reached = async () => {
-    if (!isReady()) await within(ready(), ANSWER_MS);
+    if (!isReady()) await within(ready(), answerMs);
   };
   return {
     run,
     get: async (key) => {
       await reached();
-      return within(redis.get(key), ANSWER_MS);
+      return within(redis.get(key), answerMs);
     },
     ping: async () => {
       await reached();
-      await within(redis.ping(), ANSWER_MS);
+      await within(redis.ping(), answerMs);
     },
     onReady: (listener) => void listeners.push(listener),
     close: async () => {

@@ -16,8 +16,8 @@ export class UncountedCalls {
   readonly #settlements: Settlements;
   readonly #running = new Set<string>();
 
-  constructor(pool: pg.Pool, gatewayId: string, settlements: Settlements) {
-    this.#commits = new GroupCommit(pool);
+  constructor(pool: pg.Pool, gatewayId: string, settlements: Settlements, answerMs?: number) {
+    this.#commits = new GroupCommit(pool, answerMs);
     this.#gatewayId = gatewayId;
     this.#settlements = settlements;
   }

@@ -1,5 +1,6 @@
 /** A ledger under test, on a real store of its own: the same suites run on each kind. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type AuditFacts, auditFacts } from '@toolgate/audit/event';
 import { createDatabase, type Database } from '@toolgate/db/database';
 import { createTestDatabase } from '@toolgate/testing/databases';
@@ -36,10 +37,11 @@ export interface Recorded {
 
 export async function openFixture(kind: (typeof KINDS)[number]): Promise<LedgerFixture> {
   const database = await createTestDatabase();
-  const db = createDatabase(database.urlAs('toolgate_app'));
+  const db = createDatabase(database.urlAs('toolgate_app'), { patienceMs: PATIENT_MS });
   const redis = await startStore(kind);
-  const ledger = await ready(createLedger({ kind: redis ? 'redis' : 'embedded', redisUrl: redis?.url, pool: db.pool, gatewayId: 'gw' }));
-  const reader = createCounterReader({ kind: redis ? 'redis' : 'embedded', redisUrl: redis?.url, pool: db.pool });
+  const options = { kind: redis ? 'redis' : 'embedded', redisUrl: redis?.url, pool: db.pool, answerMs: PATIENT_MS } as const;
+  const ledger = await ready(createLedger({ ...options, gatewayId: 'gw' }));
+  const reader = createCounterReader(options);
   return {
     ledger,
     reader,
@@ -65,14 +67,17 @@ export async function openFixture(kind: (typeof KINDS)[number]): Promise<LedgerF
   };
 }
 
+/** So long a ledger waits for its store where the test is not about that: on a busy machine a store may get no turn for seconds. */
+export const PATIENT_MS = 30_000;
+
 /** Connected: on a busy machine that may take longer than a ledger keeps its callers waiting. */
 export async function ready<T extends Pick<Ledger, 'ping'>>(ledger: T): Promise<T> {
-  for (let left = 40; ; left--) {
+  for (const end = performance.now() + 60_000; ; await sleep(50)) {
     try {
       await ledger.ping();
       return ledger;
     } catch (error) {
-      if (left === 0) throw error;
+      if (performance.now() > end) throw error;
     }
   }
 }

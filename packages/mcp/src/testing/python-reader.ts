@@ -43,6 +43,8 @@ export async function startPythonReader(): Promise<PythonReader | null> {
   });
   if (!started) return null;
   const differing: string[] = [];
+  // One that ended early is found out in the end.
+  child.stdin.on('error', () => {});
   let done = false;
   const lines = createInterface({ input: child.stdout });
   lines.on('line', (line) => {
@@ -53,7 +55,9 @@ export async function startPythonReader(): Promise<PythonReader | null> {
   return {
     ask(bytes, value) {
       const read = Buffer.from(JSON.stringify(value)).toString('base64');
-      return child.stdin.write(`${bytes.toString('base64')} ${read}\n`) ? null : once(child.stdin, 'drain').then(() => {});
+      return child.stdin.write(`${bytes.toString('base64')} ${read}\n`)
+        ? null
+        : Promise.race([once(child.stdin, 'drain'), closed]).then(() => {});
     },
     async finish() {
       child.stdin.end();

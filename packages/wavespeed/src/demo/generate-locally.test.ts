@@ -2,6 +2,7 @@ import { PNG } from 'pngjs';
 import { describe, expect, test } from 'vitest';
 import { readOrder } from '../arguments.ts';
 import type { Generated } from '../result.ts';
+import { decodeInput } from './decode-input.ts';
 import { generateLocally } from './generate-locally.ts';
 
 const make = (tool: string, args: Record<string, unknown>): Promise<Generated> =>
@@ -79,14 +80,14 @@ describe('image_to_image', () => {
     expect(await ask('http://127.0.0.1:1/b.png', 'x')).not.toEqual(one);
   });
 
-  test('a PNG that claims to be huge, or is broken, is not inflated', async () => {
+  test('a PNG that is huge, only claims to be, or is broken, is not inflated', async () => {
+    // Whole and right, with more pixels than are read: only its size keeps it from becoming the picture.
+    expect(decodeInput(halves(2100, 2100).toString('base64'))).toBeNull();
     const bomb = halves(8, 8);
     bomb.writeUInt32BE(60_000, 16);
     bomb.writeUInt32BE(60_000, 20);
-    const start = performance.now();
     expect(decode(await ask(bomb.toString('base64'), 'x'))).toMatchObject({ width: 448 });
     expect(decode(await ask(halves(64, 64).subarray(0, 60).toString('base64'), 'x'))).toMatchObject({ width: 448 });
-    expect(performance.now() - start).toBeLessThan(2000);
   });
 });
 
