@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { githubEmail } from './github-email';
 
 const mail = (email: string, primary: boolean, verified: boolean) => ({ email, primary, verified, visibility: null });
@@ -15,9 +15,9 @@ test.each([
 ])('of a GitHub account with %s', async (_, status, answer, email) => {
   const server = createServer(({ headers, url }, response) => {
     const asked = headers.authorization === 'Bearer token-1' && url === '/user/emails';
-    response.writeHead(asked ? status : 500, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+    response.writeHead(asked ? status : 500, { 'content-type': 'application/json', connection: 'close' }).end(JSON.stringify(answer));
   }).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
   await once(server, 'listening');
   expect(await githubEmail('token-1', `http://127.0.0.1:${(server.address() as AddressInfo).port}`)).toBe(email);
-  server.close();
 });

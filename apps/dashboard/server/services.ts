@@ -4,6 +4,7 @@ import { jobsConnection } from '@toolgate/jobs/connection';
 import { createProducers } from '@toolgate/jobs/producers';
 import { createEpochPublisher } from '@toolgate/ledger/create';
 import type { Services } from '@toolgate/services/context';
+import { PUBLISH_ANSWER_MS } from '@toolgate/services/publish-epoch';
 import { parseKeyRing } from '@toolgate/services/secret/key-ring';
 import { env } from '../env';
 
@@ -22,7 +23,7 @@ function build(): Services {
   if (!connection) throw new Error('There is no place for jobs: set REDIS_URL or QUEUE_DATABASE_URL.');
   return {
     db: createDatabase(DATABASE_URL),
-    epochs: createEpochPublisher({ kind: ledger, redisUrl: REDIS_URL }),
+    epochs: createEpochPublisher({ kind: ledger, redisUrl: REDIS_URL, answerMs: PUBLISH_ANSWER_MS }),
     jobs: createProducers(connection),
     keyRing: parseKeyRing(TOOLGATE_KEYS),
     now: () => new Date(),

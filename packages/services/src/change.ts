@@ -76,10 +76,13 @@ export async function change<S extends z.ZodType, T extends object, R extends Re
   }
 }
 
-/** Changes of one organization happen one after the other: uniqueness and version numbers are decided under this lock. */
+/**
+ * Changes of one organization happen one after the other: uniqueness and version numbers are decided under this lock. Rows that only refer to
+ * the organization are added meanwhile: an approval that is asked for must not wait for the one who answers it, who waits for its row.
+ */
 export async function lockOrganization(tx: Transaction, id: string): Promise<LockedOrganization | null> {
   const rows = await tx.$queryRaw<LockedOrganization[]>`
-    SELECT "id", "slug", "name", "pausedAt", "epoch", "publishedEpoch" FROM "Organization" WHERE "id" = ${id} FOR UPDATE`;
+    SELECT "id", "slug", "name", "pausedAt", "epoch", "publishedEpoch" FROM "Organization" WHERE "id" = ${id} FOR NO KEY UPDATE`;
   return rows[0] ?? null;
 }
 

@@ -3,6 +3,9 @@ import type { Services } from './context.ts';
 /** A ledger that hangs must not hang whoever saves: the worker publishes what was not confirmed in time. */
 const PATIENCE_MS = 3000;
 
+/** What a ledger's own client gets of it: a busy one is waited for, and does not learn the epoch after it was given up. */
+export const PUBLISH_ANSWER_MS = 2500;
+
 /**
  * Tells the ledger an epoch that is committed, then notes that it holds it.
  * False when the ledger could not be told: saved, not yet in force, and the worker finishes it.

@@ -33,6 +33,7 @@ import { useEventKeys } from './use-event-keys.ts';
 import { useExport } from './use-export.ts';
 import { useIdle } from './use-idle.ts';
 import { useNamedAgain } from './use-named-again.ts';
+import { useOpenEvent } from './use-open-event.ts';
 
 export interface ExplorerProps {
   header: { title: string; state: ReactNode; parent?: { href: string; label: string } };
@@ -68,12 +69,7 @@ export function AuditExplorer(props: ExplorerProps) {
   const [pending, startTransition] = useTransition();
   // What is chosen while the list still loads: the next choice adds to it.
   const [wanted, setWanted] = useOptimistic(text);
-  const [open, setOpen] = useState<AuditEvent | null>(named);
-  const [openedIn, setOpenedIn] = useState(text);
-  if (openedIn !== text) {
-    setOpenedIn(text);
-    setOpen(named);
-  }
+  const [open, setOpen] = useOpenEvent(text, named);
   const [paused, setPaused] = useState(false);
   const [facetsOpen, setFacetsOpen] = useState(false);
   const [zooms, setZooms] = useState<string[]>([]);
@@ -83,13 +79,14 @@ export function AuditExplorer(props: ExplorerProps) {
   const isReading = useRef((): boolean => false);
   isReading.current = () => open !== null || hovered.current || scrolled(body.current);
   const source = { organization, text, changesOnly };
+  const ended = parseQuery(text).query.terms.some((term) => term.kind === 'time' && term.bound === 'until');
   const feed = useEventFeed(
     source,
     first,
+    !paused && !ended,
     useCallback(() => isReading.current(), []),
   );
   const counts = useCounts(source, props.counts, feed.list.to);
-  const ended = parseQuery(text).query.terms.some((term) => term.kind === 'time' && term.bound === 'until');
   const idle = useIdle(IDLE_MS, !paused && !ended, () => setPaused(true));
   const live = useLive(`/api/${organization}/live`, { paused: paused || ended, onNews: () => void feed.loadNewer() });
   const exporting = useExport(source);
@@ -100,7 +97,7 @@ export function AuditExplorer(props: ExplorerProps) {
       setOpen(event);
       window.history.replaceState(null, '', auditHref(path, text, event?.seq ?? null));
     },
-    [path, text],
+    [path, text, setOpen],
   );
   useNamedAgain(organization, text, named, (event) => setOpen((now) => now ?? event));
   const openSeq = useCallback((seq: number) => show(shown.find((event) => event.seq === seq) ?? null), [shown, show]);

@@ -1,6 +1,6 @@
 'use client';
 import { addressOf } from '@toolgate/audit/query/address';
-import { useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { addNewer, addOlder, type EventList, type EventPage, listOf, showWaiting } from './event-list.ts';
 
 interface Feed {
@@ -35,9 +35,9 @@ interface Held {
 
 /**
  * The list and how it grows at both ends; another query begins it anew with its own `first`.
- * `reading`: whether new rows have to wait, asked when they arrive.
+ * `reading`: whether new rows have to wait, asked when they arrive. `following`: `loadNewer` is called when there are new events.
  */
-export function useEventFeed(source: FeedSource, first: EventPage, reading: () => boolean): Feed {
+export function useEventFeed(source: FeedSource, first: EventPage, following: boolean, reading: () => boolean): Feed {
   const address = sourceAddress(source);
   const fresh = useMemo((): Held => ({ address, list: listOf(first), failure: null, loadingOlder: false }), [address, first]);
   const [held, setHeld] = useState(fresh);
@@ -90,6 +90,14 @@ export function useEventFeed(source: FeedSource, first: EventPage, reading: () =
     }
     if (readingNewer.current === own) readingNewer.current = null;
   }, [address, read, change, reading]);
+
+  const shownFor = useRef(address);
+  useEffect(() => {
+    if (shownFor.current === address) return;
+    shownFor.current = address;
+    // What came while this query was on its way was news to the one before.
+    if (following) void loadNewer();
+  }, [address, following, loadNewer]);
 
   const loadOlder = useCallback(async () => {
     if (readingOlder.current === address) return;

@@ -2,6 +2,7 @@
 import { createGrant as grantRow, createPolicy as policyRow, createServer as serverRow } from '@toolgate/testing/factories';
 import { startTestServices, type TestServices } from '@toolgate/testing/services';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { lockOrganization } from '../change.ts';
 import { newId } from '../id.ts';
 import { publishPolicy } from '../policy/publish.ts';
 import { approveCall } from './approve.ts';
@@ -34,7 +35,7 @@ async function fixture(more: Partial<ApprovalCall> = {}) {
   const rule = {
     rule: '/tools/pay/approve_if/0',
     message: 'A person has to look.',
-    timeoutMs: 60_000,
+    timeoutMs: 3_600_000,
     requiredApprovals: 1,
     requesterExcluded: false,
   };
@@ -59,7 +60,7 @@ const idOf = (asked: Asked): string => {
 
 const runOut = (organizationId: string, id: string) =>
   t.s.db.forOrganization(organizationId, (tx) =>
-    tx.approval.update({ where: { organizationId_id: { organizationId, id } }, data: { expiresAt: new Date(Date.now() - 1) } }),
+    tx.approval.update({ where: { organizationId_id: { organizationId, id } }, data: { expiresAt: new Date(Date.now() - 60_000) } }),
   );
 
 test('of many identical calls at once one passes with an approval for one, and they make one request', async () => {
@@ -156,6 +157,15 @@ test('several approvers are several people, and the narrower wish counts', async
   expect(await approveCall(t.s, other, { approvalId: id, mode: 'once' })).toMatchObject({ value: { missing: 0 } });
   expect((await ask()).kind).toBe('passed');
   expect((await ask()).kind).toBe('pending');
+});
+
+test('a call is asked about while something of its organization is being changed', async () => {
+  const { organizationId, ask } = await fixture();
+  const asked = await t.s.db.forOrganization(organizationId, async (tx) => {
+    await lockOrganization(tx, organizationId);
+    return ask();
+  });
+  expect(asked.kind).toBe('pending');
 });
 
 test('people who answer at once decide once', async () => {

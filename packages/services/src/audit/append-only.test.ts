@@ -11,7 +11,8 @@ beforeAll(async () => {
   database = await createTestDatabase();
   owner = new pg.Client({ connectionString: database.ownerUrl });
   await owner.connect();
-  for (const role of ['toolgate_app', 'toolgate_worker'] as const) roles[role] = createDatabase(database.urlAs(role));
+  for (const role of ['toolgate_app', 'toolgate_worker'] as const)
+    roles[role] = createDatabase(database.urlAs(role), { patienceMs: 60_000 });
   // One that is made later, as the worker does every day.
   await owner.query(`SELECT toolgate_make_audit_partitions(now() + INTERVAL '5 months')`);
 });

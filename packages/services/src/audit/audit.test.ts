@@ -17,7 +17,7 @@ let t: TestServices;
 let worker: Database;
 beforeAll(async () => {
   t = await startTestServices();
-  worker = createDatabase(t.database.urlAs('toolgate_worker'));
+  worker = createDatabase(t.database.urlAs('toolgate_worker'), { patienceMs: 60_000 });
 });
 afterAll(async () => {
   await worker.close();
@@ -127,7 +127,7 @@ test('an export streams every event as it was chained, in order, over many pages
 test('an export waits for what was recorded before it', async () => {
   const { id, owner } = await t.organization();
   await chain(id, [call(1)]);
-  const exporting = exportEvents(t.s, owner, '', { patienceMs: 10_000 });
+  const exporting = exportEvents(t.s, owner, '', { patienceMs: 100_000 });
   const pending = await untilRecorded(id);
   await chain(id, [call(2), (pending as { facts: AuditFacts }).facts, call(3)]);
   const exported = await exporting;

@@ -15,7 +15,7 @@ let worker: Database;
 let owner: pg.Client;
 beforeAll(async () => {
   t = await startTestServices();
-  worker = createDatabase(t.database.urlAs('toolgate_worker'));
+  worker = createDatabase(t.database.urlAs('toolgate_worker'), { patienceMs: 60_000 });
   owner = new pg.Client({ connectionString: t.database.ownerUrl });
   await owner.connect();
 });
@@ -41,7 +41,7 @@ async function captured(organizationId: string, text: string): Promise<string> {
   return id;
 }
 
-const records = (id: string) => t.s.db.forOrganization(id, (tx) => tx.auditRecord.findMany());
+const records = (id: string) => t.s.db.forOrganization(id, (tx) => tx.auditRecord.findMany({ orderBy: { id: 'asc' } }));
 
 test('an owner or admin reads them, and the log says who read what before they are given', async () => {
   const { id } = await t.organization();

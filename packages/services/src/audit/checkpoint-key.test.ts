@@ -35,8 +35,12 @@ test('it is sealed: without the ring that sealed it, or with a bit changed, it d
   const sealed = newSigningKey(parseKeyRing(a));
   expect(readSigningKey(sealed, parseKeyRing(`${b},${a}`)).keyId).toBe(readSigningKey(sealed, parseKeyRing(a)).keyId);
   expect(() => readSigningKey(sealed, parseKeyRing(b))).toThrow('which the key ring lacks');
-  const flipped = sealed.replace(/.$/, '').replace(/(.)$/, (last) => (last === 'A' ? 'B' : 'A'));
-  expect(() => readSigningKey(flipped, parseKeyRing(a))).toThrow('neither sealed');
+  const [, head, text] = /^(.*:)(.*)$/.exec(sealed) as unknown as [string, string, string];
+  for (let at = 0; at < Buffer.from(text, 'base64').length; at++) {
+    const bytes = Buffer.from(text, 'base64');
+    bytes[at]! ^= 1;
+    expect(() => readSigningKey(head + bytes.toString('base64'), parseKeyRing(a)), String(at)).toThrow('neither sealed');
+  }
 });
 
 test('an operator’s own key is read as PKCS#8 in base64 or PEM; any other is refused without being shown', () => {

@@ -1,7 +1,6 @@
 import { auditFacts, DECISIONS } from '@toolgate/audit/event';
 import { createDatabase, type Database } from '@toolgate/db/database';
 import { startTestServices, type TestServices } from '@toolgate/testing/services';
-import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Actor } from '../context.ts';
 import { newId } from '../id.ts';
@@ -32,7 +31,7 @@ const events = Array.from({ length: 1200 }, (_, index) => {
 });
 beforeAll(async () => {
   t = await startTestServices();
-  worker = createDatabase(t.database.urlAs('toolgate_worker'));
+  worker = createDatabase(t.database.urlAs('toolgate_worker'), { patienceMs: 60_000 });
   ({ id, owner } = await t.organization());
   for (let from = 0; from < events.length; from += 500) {
     const rows = events
@@ -53,9 +52,8 @@ afterAll(async () => {
 const counted = (since: string, buckets: number) => countCalls({ db: t.s.db, now: () => NOW }, owner, { since, buckets });
 
 test('the counts are those of going through the events, whether the spans are whole quarters of an hour or not', async () => {
-  const cases = fc.tuple(fc.constantFrom('1h', '6h', '24h', '3d', '7d'), fc.constantFrom(1, 4, 6, 7, 24, 84, 96, 100));
-  await fc.assert(
-    fc.asyncProperty(cases, async ([since, buckets]) => {
+  for (const since of ['1h', '6h', '24h', '3d', '7d'])
+    for (const buckets of [1, 4, 6, 7, 24, 84, 96, 100])
       for (const { start, end, counts } of await counted(since, buckets)) {
         const wanted = Object.fromEntries(DECISIONS.map((decision) => [decision, 0]));
         for (const { kind, decision, at } of events)
@@ -63,9 +61,6 @@ test('the counts are those of going through the events, whether the spans are wh
             wanted[decision] = (wanted[decision] ?? 0) + 1;
         expect(counts, `${since} in ${buckets}: ${start.toISOString()}`).toEqual(wanted);
       }
-    }),
-    { numRuns: 40, examples: [[['24h', 24]], [['1h', 6]]] },
-  );
 });
 
 test('spans follow each other without gaps, and the last holds the present', async () => {
@@ -85,7 +80,7 @@ test('spans follow each other without gaps, and the last holds the present', asy
 test('a day in hours is counted without the events, and of the own organization only', async () => {
   const before = await counted('24h', 24);
   expect(before.some(({ counts }) => counts.allowed > 0)).toBe(true);
-  const database = createDatabase(t.database.ownerUrl);
+  const database = createDatabase(t.database.ownerUrl, { patienceMs: 60_000 });
   await database.pool.query('DELETE FROM "AuditEvent" WHERE "organizationId" = $1', [id]);
   await database.close();
   expect(await counted('24h', 24)).toEqual(before);

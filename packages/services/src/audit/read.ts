@@ -24,6 +24,8 @@ export interface EventQuery {
   after?: number | undefined;
   /** 50 unless told, 500 at most. */
   limit?: number;
+  /** Milliseconds after which no further part of the log is looked at, instead of what suits somebody who waits for the page. */
+  budgetMs?: number;
 }
 
 export type Reading = Pick<Services, 'db' | 'now'> & Partial<Pick<Services, 'keyRing'>>;
@@ -35,7 +37,7 @@ export type Reading = Pick<Services, 'db' | 'now'> & Partial<Pick<Services, 'key
 export async function listEvents(
   s: Reading,
   actor: Actor,
-  { query: asked = { terms: [] }, before, after, limit = 50 }: EventQuery,
+  { query: asked = { terms: [] }, before, after, limit = 50, budgetMs }: EventQuery,
 ): Promise<EventPage> {
   const { organizationId } = actor;
   const take = Math.min(Math.max(1, Math.trunc(limit)), 500);
@@ -43,7 +45,7 @@ export async function listEvents(
   return s.db.forOrganization(organizationId, async (tx) => {
     const query = await withArgumentMarks(tx, actor, asked, s.keyRing);
     const { head, ...bounds } = await seqBounds(tx, organizationId, query, now);
-    const wanted = { organizationId, query, now, take: take + 1 };
+    const wanted = { organizationId, query, now, take: take + 1, ...(budgetMs === undefined ? {} : { budgetMs }) };
     if (after !== undefined && before === undefined) {
       const low = asSeq(after) + 1;
       const { rows, reached, finished } = await scanUp(tx, { ...wanted, bounds: { low: Math.max(bounds.low, low), high: bounds.high } });

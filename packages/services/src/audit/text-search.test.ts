@@ -35,7 +35,7 @@ const events = MESSAGES.map((message, index) => ({
 }));
 beforeAll(async () => {
   t = await startTestServices();
-  worker = createDatabase(t.database.urlAs('toolgate_worker'));
+  worker = createDatabase(t.database.urlAs('toolgate_worker'), { patienceMs: 60_000 });
   const organization = await t.organization();
   ({ owner } = organization);
   const organizationId = organization.id;

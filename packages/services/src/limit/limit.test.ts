@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { auditFacts } from '@toolgate/audit/event';
-import { createCounterReader, createLedger } from '@toolgate/ledger/create';
+import { createLedger } from '@toolgate/ledger/create';
+import { createRecordedCounterReader } from '@toolgate/ledger/embedded/recorded-counter-reader';
 import { limitKey } from '@toolgate/ledger/limit-key';
 import { createGrant, createPolicy, createServer } from '@toolgate/testing/factories';
 import { startTestServices, type TestServices } from '@toolgate/testing/services';
@@ -12,7 +13,7 @@ let t: TestServices;
 let s: UseReading;
 beforeAll(async () => {
   t = await startTestServices();
-  s = { ...t.s, counters: createCounterReader({ kind: 'embedded', pool: t.s.db.pool }) };
+  s = { ...t.s, counters: createRecordedCounterReader(t.s.db.pool, { patienceMs: 60_000 }) };
 });
 afterAll(() => t.stop());
 
@@ -23,11 +24,11 @@ const DOCUMENT = {
   tools: {
     draw: {
       limits: [
-        { counter: 'draws', window: 'minute', max: 30 },
+        { counter: 'draws', window: 'hour', max: 30 },
         { concurrency: 4, scope: 'server' },
       ],
     },
-    spend: { limits: [{ counter: 'spent', window: 'hour', max: 50, by: 'args.amount' }] },
+    spend: { limits: [{ counter: 'spent', window: 'day', max: 50, by: 'args.amount' }] },
     quiet: { mode: 'shadow', limits: [{ counter: 'quiet', window: 'minute', max: 1 }] },
     gone: { action: 'deny', limits: [{ counter: 'gone', window: 'minute', max: 1 }] },
   },
@@ -40,7 +41,7 @@ async function used() {
   const policy = await createPolicy(t.s.db, organizationId, { document: DOCUMENT });
   const servers = [{ serverId: server.id, policyId: policy.id }];
   const [grant, other] = [await createGrant(t.s.db, organizationId, { servers }), await createGrant(t.s.db, organizationId, { servers })];
-  const ledger = createLedger({ kind: 'embedded', pool: t.s.db.pool, gatewayId: 'gw' });
+  const ledger = createLedger({ kind: 'embedded', pool: t.s.db.pool, gatewayId: 'gw', answerMs: 60_000 });
   const { epoch } = await t.s.db.forOrganization(organizationId, (tx) =>
     tx.organization.findUniqueOrThrow({ where: { id: organizationId } }),
   );
@@ -48,19 +49,21 @@ async function used() {
   const charge = (scope: 'grant' | 'organization', name: string, windowMs: number, amount: number) => ({
     ...{ key: limitKey(scope, name, ids), windowMs, amountMicros: amount * 1e6, maxMicros: 1e9, onUnavailable: 'deny' as const },
   });
-  for (let call = 0; call < 3; call++)
-    await ledger.admit({
+  for (let call = 0; call < 3; call++) {
+    const admitted = await ledger.admit({
       organizationId,
       epoch,
       callId: randomUUID(),
       facts: auditFacts({ id: randomUUID(), organizationId, at: new Date().toISOString(), kind: 'call', decision: 'allowed' }),
       charges: [
-        charge('grant', 'draws', 60_000, 1),
-        charge('grant', 'spent', 3_600_000, 2.5),
+        charge('grant', 'draws', 3_600_000, 1),
+        charge('grant', 'spent', 86_400_000, 2.5),
         charge('organization', 'all', 86_400_000, 1),
       ],
-      leases: [{ key: limitKey('server', 'tool:draw', ids), max: 4, ttlMs: 60_000 }],
+      leases: [{ key: limitKey('server', 'tool:draw', ids), max: 4, ttlMs: 3_600_000 }],
     });
+    expect(admitted).toMatchObject({ kind: 'admitted' });
+  }
   await ledger.close();
   return { organizationId, owner, policy, grant, other, server };
 }
@@ -73,7 +76,7 @@ test('every limit in force is told with what each of its owners has used, the mo
     [null, 'at most 100 calls per day per organization', [['', 3]]],
     [
       'draw',
-      'at most 30 calls per minute per grant',
+      'at most 30 calls per hour per grant',
       [
         [grant.id, 3],
         [other.id, 0],
@@ -82,7 +85,7 @@ test('every limit in force is told with what each of its owners has used, the mo
     ['draw', 'at most 4 calls at once per server', [[expect.any(String), 3]]],
     [
       'spend',
-      'at most 50 of args.amount per hour per grant',
+      'at most 50 of args.amount per day per grant',
       [
         [grant.id, 7.5],
         [other.id, 0],
@@ -90,7 +93,7 @@ test('every limit in force is told with what each of its owners has used, the mo
     ],
   ]);
   const [draws] = read?.limits.filter(({ name }) => name === 'draws') ?? [];
-  expect(draws?.owners[0]?.nextFreeInMs).toBeGreaterThan(30_000);
+  expect(draws?.owners[0]?.nextFreeInMs).toBeGreaterThan(1_800_000);
   expect(draws?.owners[1]?.nextFreeInMs).toBeNull();
 });
 

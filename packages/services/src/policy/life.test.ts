@@ -80,13 +80,15 @@ test('what a test’s call carries is not in the log; two tests of one name, and
 
 test('what is in force is told from the epoch that the ledger holds, with the gateways that run', async () => {
   const { organizationId, owner, policyId } = await policy();
+  const now = new Date();
+  const read = () => readInForce({ ...t.s, now: () => now }, owner);
   const beat = (id: string, ago: number) =>
-    t.s.db.prisma.gatewayProcess.create({ data: { id, ledger: 'embedded', seenAt: new Date(Date.now() - ago) } });
+    t.s.db.prisma.gatewayProcess.create({ data: { id, ledger: 'embedded', seenAt: new Date(now.getTime() - ago) } });
   await Promise.all([beat(`a-${organizationId}`, 0), beat(`b-${organizationId}`, 5_000), beat(`gone-${organizationId}`, 60_000)]);
-  expect(await readInForce(t.s, owner)).toEqual({ inForce: true, gateways: 2 });
+  expect(await read()).toEqual({ inForce: true, gateways: 2 });
   const deaf = { ...t.s, epochs: { ...t.s.epochs, publishEpoch: () => Promise.reject(new Error('ledger down')) } };
   await publishPolicy(deaf, owner, { policyId, source: OPEN });
-  expect(await readInForce(t.s, owner)).toMatchObject({ inForce: false });
+  expect(await read()).toMatchObject({ inForce: false });
 });
 
 test('recorded calls are those of the policy’s grants on its servers, and can be decided again', async () => {
@@ -102,7 +104,8 @@ test('recorded calls are those of the policy’s grants on its servers, and can 
       { serverId: other.id, policyId: elsewhere.id },
     ],
   });
-  const at = (index: number) => new Date(Date.now() - 3_600_000 + index * 100).toISOString();
+  const begin = Date.now() - 3_600_000;
+  const at = (index: number) => new Date(begin + index * 100).toISOString();
   const facts = (index: number, more: object) =>
     auditFacts({
       id: newId(),

@@ -17,7 +17,7 @@ let t: TestServices;
 let worker: Database;
 beforeAll(async () => {
   t = await startTestServices();
-  worker = createDatabase(t.database.urlAs('toolgate_worker'));
+  worker = createDatabase(t.database.urlAs('toolgate_worker'), { patienceMs: 60_000 });
 });
 afterAll(async () => {
   await worker.close();
