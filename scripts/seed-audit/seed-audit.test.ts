@@ -117,7 +117,8 @@ describe('the plans', () => {
   });
 
   test('what is rare is found by the roll-up: the events between are not read', async () => {
-    const plans = await plansOf(() => listEvents(t.s, owner, { query: asked('kind:change'), limit: 5 }));
+    // However long each step takes on a busy machine, all of them are taken.
+    const plans = await plansOf(() => listEvents(t.s, owner, { query: asked('kind:change'), limit: 5, budgetMs: 60_000 }));
     expect(plans.reduce((sum, { nodes }) => sum + touched(nodes), 0)).toBeLessThan(15_000);
     expect(plans.some(({ nodes }) => nodes.some((node) => node['Relation Name'] === 'AuditRollUp'))).toBe(true);
   });

@@ -18,8 +18,10 @@ export interface App {
 // Prisma's adapter sends the queries of one transaction without waiting, of which pg warns once per process.
 const NODE_FLAGS = ['--disable-warning=DeprecationWarning', '--import', path.join(root, 'scripts/exit-with-parent.ts')];
 const RESTARTS_PER_MINUTE = 5;
-const READY_WITHIN_MS = 60_000;
+/** A machine that is busy takes long to load an app. */
+const READY_WITHIN_MS = 180_000;
 const STOP_WITHIN_MS = 35_000;
+const LAST_WORDS_MS = 2000;
 
 export class Supervisor {
   readonly #running = new Map<string, ChildProcess>();
@@ -39,7 +41,7 @@ export class Supervisor {
   async start(app: App): Promise<void> {
     const run = this.#spawn(app);
     await this.#untilReady(app, run);
-    void this.#watch(app, run.child);
+    void this.#watch(app, run);
   }
 
   async stop(): Promise<void> {
@@ -53,7 +55,9 @@ export class Supervisor {
       env: { ...inherited(), ...app.env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
-    const run: Run = { child, lastWords: '', saidReady: false };
+    const ended = new Promise<string>((resolve) => child.once('exit', (code, signal) => resolve(String(signal ?? code))));
+    const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
+    const run: Run = { child, ended, closed, lastWords: '', saidReady: false };
     const log = createWriteStream(path.join(this.#logFolder, `${app.name}.log`), { flags: 'a', mode: 0o600 });
     log.on('error', () => {}); // a full disk must not take the apps down with it
     child.stdout?.on('data', (chunk: Buffer) => {
@@ -73,34 +77,39 @@ export class Supervisor {
   async #untilReady(app: App, run: Run): Promise<void> {
     const end = Date.now() + READY_WITHIN_MS;
     while (!(app.isReady ? await app.isReady() : run.saidReady)) {
-      if (run.child.exitCode !== null || run.child.signalCode)
-        throw new StartError(
-          `The ${app.name} could not start: ${run.lastWords.trim() || `it ended with ${run.child.exitCode ?? run.child.signalCode}`}`,
-        );
-      if (Date.now() > end) throw new StartError(`The ${app.name} was not ready within 60 s: see ${this.#logFolder}/${app.name}.log`);
+      if (run.child.exitCode !== null || run.child.signalCode) {
+        // Its last words may come after its end.
+        await Promise.race([run.closed, sleep(LAST_WORDS_MS, undefined, { ref: false })]);
+        throw new StartError(`The ${app.name} could not start: ${run.lastWords.trim() || `it ended with ${await run.ended}`}`);
+      }
+      if (Date.now() > end)
+        throw new StartError(`The ${app.name} was not ready within ${READY_WITHIN_MS / 1000} s: see ${this.#logFolder}/${app.name}.log`);
       await sleep(50);
     }
     run.saidReady = true;
   }
 
-  async #watch(app: App, first: ChildProcess): Promise<void> {
+  async #watch(app: App, first: Run): Promise<void> {
     const starts: number[] = [];
-    for (let child = first; ; ) {
-      const how = await new Promise<string>((resolve) => child.once('exit', (code, signal) => resolve(String(signal ?? code))));
+    for (let run = first; ; ) {
+      const how = await run.ended;
       if (this.#stopping) return;
       starts.push(Date.now());
       if (starts.filter((at) => at > Date.now() - 60_000).length > RESTARTS_PER_MINUTE)
         return this.#onGiveUp(new StartError(`The ${app.name} fell over too often: see ${this.#logFolder}/${app.name}.log`));
       process.stderr.write(`The ${app.name} ended (${how}); starting it again.\n`);
-      const run = this.#spawn(app);
-      child = run.child;
-      await this.#untilReady(app, run).catch(() => {}); // its end is seen above
+      run = this.#spawn(app);
+      await this.#untilReady(app, run).catch(() => {}); // its end is seen above, also one that comes before it is ready
     }
   }
 }
 
 interface Run {
   child: ChildProcess;
+  /** The signal or the exit code that it ended with. */
+  ended: Promise<string>;
+  /** It has ended, and everything that it said is here. */
+  closed: Promise<void>;
   lastWords: string;
   saidReady: boolean;
 }

@@ -9,10 +9,12 @@ import { auditFacts } from '@toolgate/audit/event';
 import { newSigningKey } from '@toolgate/services/audit/checkpoint-key';
 import { exportEvents } from '@toolgate/services/audit/export';
 import { sealExport } from '@toolgate/services/audit/export-seal';
+import { isAuditBehind } from '@toolgate/services/audit/is-behind';
 import { startTestServices, type TestServices } from '@toolgate/testing/services';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 
-vi.setConfig({ testTimeout: 120_000 });
+// Each command is a process of its own, and the machine may be busy.
+vi.setConfig({ testTimeout: 600_000 });
 
 const root = path.resolve(import.meta.dirname, '../../..');
 let t: TestServices;
@@ -30,12 +32,18 @@ beforeAll(async () => {
     TOOLGATE_KEYS: t.keys,
     TOOLGATE_SIGNING_KEY: newSigningKey(t.s.keyRing),
   };
-  worker = spawn(process.execPath, [path.join(root, 'apps/worker/src/main.ts')], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  await once(worker.stdout!, 'data');
-});
+  worker = spawn(process.execPath, [path.join(root, 'apps/worker/src/main.ts')], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  // It drains, and has said what it signs with.
+  const isThere = async () => {
+    expect(await isAuditBehind(t.s)).toBe(false);
+    expect(await t.s.db.prisma.auditInstallation.findUnique({ where: { id: 1 } })).toMatchObject({ keyId: expect.any(String) });
+  };
+  await vi.waitFor(isThere, { timeout: 120_000, interval: 200 });
+}, 180_000);
 afterAll(async () => {
+  const ended = once(worker, 'exit');
   worker.kill('SIGTERM');
-  await once(worker, 'exit');
+  await ended;
   await t.stop();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -123,7 +131,8 @@ test('an export is proved by the public key alone, and by a checkpoint that was 
 test('a CSV file is proved by its manifest', async () => {
   const { id, owner } = await t.organization();
   await log(id, 3);
-  const events = await exportEvents(t.s, owner);
+  const patience = { patienceMs: 60_000 };
+  const events = await exportEvents(t.s, owner, '', patience);
   if (!events.ok) throw new Error(events.refusal.message);
   const seqs: number[] = [];
   for await (const event of events.value) seqs.push(event.seq);
@@ -136,7 +145,7 @@ test('a CSV file is proved by its manifest', async () => {
     last: seqs.at(-1)!,
     sha256: createHash('sha256').update(csv).digest('hex'),
   } as const;
-  const manifest = await sealExport(t.s, owner, content);
+  const manifest = await sealExport(t.s, owner, content, patience);
   const pem = file('csv-key.pem', toolgate(['audit', 'public-key'], running()).stdout);
   const sealed = file('manifest.json', JSON.stringify(manifest.ok && manifest.value));
   const verify = (text: string, place = sealed) =>

@@ -2,8 +2,11 @@ import { createHash } from 'node:crypto';
 import { endLine } from '@toolgate/audit/export-manifest';
 import { exportEvents } from '@toolgate/services/audit/export';
 import { sealExport } from '@toolgate/services/audit/export-seal';
+import { isAuditBehind } from '@toolgate/services/audit/is-behind';
 import { accepted } from './failure.ts';
 import { operatorIn, type Session } from './session.ts';
+
+const WORKER_IS_THERE_MS = 60_000;
 
 /**
  * Writes the organization's audit events as JSON lines, oldest first. The last one is the end of this export: it says what the others
@@ -17,7 +20,9 @@ export async function exportAudit(
 ): Promise<void> {
   const actor = await operatorIn(s, org);
   const query = [asked, since === undefined ? undefined : `since:${since}`].filter(Boolean).join(' ');
-  const events = accepted(await exportEvents(s, actor, query), 'audit export');
+  // A worker that is there may be busy; one that is not is waited for in vain.
+  const patience = (await isAuditBehind(s)) ? {} : { patienceMs: WORKER_IS_THERE_MS };
+  const events = accepted(await exportEvents(s, actor, query, patience), 'audit export');
   const digest = createHash('sha256');
   let [count, first, last]: [number, number | null, number | null] = [0, null, null];
   for await (const event of events) {
@@ -29,7 +34,7 @@ export async function exportAudit(
     last = event.seq;
   }
   const content = { format: 'jsonl', query, count, first, last, sha256: digest.digest('hex') } as const;
-  const manifest = accepted(await sealExport(s, actor, content), 'audit export');
+  const manifest = accepted(await sealExport(s, actor, content, patience), 'audit export');
   const end = endLine(manifest);
   if (end) await write(end.trimEnd());
   if (!manifest.event)

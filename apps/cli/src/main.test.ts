@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { auditFacts } from '@toolgate/audit/event';
 import { createDatabase } from '@toolgate/db/database';
 import { verifyPassword } from '@toolgate/services/account/verify-password';
@@ -17,7 +18,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { operatorOf } from './session.ts';
 
 // Each command is a process of its own, and the machine may be busy.
-vi.setConfig({ testTimeout: 90_000 });
+vi.setConfig({ testTimeout: 600_000 });
 
 let t: TestServices;
 let folder: string;
@@ -38,20 +39,26 @@ function writeRunning(changed: object) {
   writeFileSync(path.join(folder, 'running.json'), JSON.stringify({ ...running, ...addresses, ...changed }));
 }
 
-async function toolgate(args: string[], { input = '', env = {} }: { input?: string; env?: Record<string, string> } = {}) {
+/** @param heard gets what it has said on standard error so far. */
+async function toolgate(
+  args: string[],
+  { input = '', env = {}, heard = () => {} }: { input?: string; env?: Record<string, string>; heard?: (text: string) => void } = {},
+) {
   const main = path.join(import.meta.dirname, 'main.ts');
   const child = spawn(process.execPath, [main, ...args], { env: { PATH: process.env.PATH, TOOLGATE_DATA_DIR: folder, ...env } });
+  child.stdin.on('error', () => {}); // it ended without reading all
   child.stdin.end(input);
-  const [stdout, stderr, code] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    new Promise<number | null>((resolve) => child.once('close', resolve)),
-  ]);
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (chunk) => {
+    stderr += chunk;
+    heard(stderr);
+  });
+  const [stdout, code] = await Promise.all([text(child.stdout), new Promise<number | null>((resolve) => child.once('close', resolve))]);
   return { code, stdout, stderr };
 }
 
-const apply = (document: object, env?: Record<string, string>) =>
-  toolgate(['apply', '-'], { input: JSON.stringify(document), ...(env ? { env } : {}) });
+const apply = (document: object, heard?: (text: string) => void) =>
+  toolgate(['apply', '-'], { input: JSON.stringify(document), ...(heard ? { heard } : {}) });
 
 const capped = {
   version: '1',
@@ -71,22 +78,22 @@ const documentFor = (slug: string) => ({
 
 const tool = (name: string) => ({ name, description: `Does ${name}`, inputSchema: { type: 'object' } });
 
-/** Does the worker's part while a command runs: answers every server that waits for discovery, not before the command has seen it wait. */
-async function discoverDuring<T>(command: Promise<T>, slug: string, answer: (server: string) => object): Promise<T> {
-  let running = true;
-  const seen = new Map<string, number>();
-  const ended = command.finally(() => {
+/** Applies, and does the worker's part: answers every server that waits for discovery, not before the command has said that it waits. */
+async function applyWithWorker(slug: string, document: object, answer: (server: string) => object) {
+  let [running, waits] = [true, false];
+  const heard = (stderr: string) => {
+    waits = stderr.includes('Discovering the tools of');
+  };
+  const ended = apply(document, heard).finally(() => {
     running = false;
   });
-  while (running) {
-    const actor = await actorIn(slug).catch(() => null);
-    for (const server of actor ? await listServers(t.s, actor) : []) {
+  for (; running; await sleep(100)) {
+    if (!waits) continue;
+    const actor = await actorIn(slug);
+    for (const server of await listServers(t.s, actor)) {
       if (server.status !== 'discovering') continue;
-      seen.set(server.id, (seen.get(server.id) ?? 0) + 1);
-      if (seen.get(server.id)! < 5) continue;
-      await saveDiscovery(t.s, { organizationId: actor!.organizationId, serverId: server.id, ...answer(server.slug) } as never);
+      await saveDiscovery(t.s, { organizationId: actor.organizationId, serverId: server.id, ...answer(server.slug) } as never);
     }
-    await new Promise((resolve) => setTimeout(resolve, 100));
   }
   return ended;
 }
@@ -99,7 +106,7 @@ async function actorIn(slug: string) {
 }
 
 async function applied(slug: string, document: object = documentFor(slug)) {
-  const result = await discoverDuring(apply(document), slug, () => ({ found: found('draw', 'paint') }));
+  const result = await applyWithWorker(slug, document, () => ({ found: found('draw', 'paint') }));
   if (result.code !== 0) throw new Error(result.stderr);
   return { ...result, answer: JSON.parse(result.stdout) };
 }
@@ -177,7 +184,7 @@ test('applying a changed document updates names, policies, headers and what a gr
 test('a server that cannot be discovered ends apply with its cause and fix; no grant is left whose token nobody saw', async () => {
   const failure = { code: 'refused', message: 'Nobody listens there.', fix: 'Start it.' };
   const answer = (slug: string) => (slug === 'everything' ? { failure } : { found: found('draw') });
-  expect(await discoverDuring(apply(documentFor('failing')), 'failing', answer)).toMatchObject({
+  expect(await applyWithWorker('failing', documentFor('failing'), answer)).toMatchObject({
     code: 1,
     stdout: '',
     stderr: expect.stringMatching(/server "everything": Nobody listens there\. Start it\.\n$/),

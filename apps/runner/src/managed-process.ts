@@ -11,7 +11,8 @@ import type { Programs } from './programs.ts';
 import { RunnerError } from './runner-error.ts';
 import { type Sandbox, SYSTEM_PATH } from './sandbox.ts';
 
-const START_WITHIN = 20_000;
+/** A machine that is busy takes long to load a program. */
+const START_WITHIN = 60_000;
 /** Longer than the longest generation, so that the program answers first. */
 const CALL_WITHIN = 330_000;
 const MOST_CALLS = 64;
@@ -31,7 +32,7 @@ export class ManagedProcess {
   readonly #home: string;
   readonly #name: string;
 
-  /** Resolves when it speaks MCP; rejects when it does not within 20 s. `onEnd` is called once, however it ends. */
+  /** Resolves when it speaks MCP; rejects when it does not within a minute. `onEnd` is called once, however it ends. */
   static async start(
     launch: Launch,
     programs: Programs,

@@ -13,6 +13,8 @@ export interface PoolOptions {
   /** Milliseconds without a call after which a process is stopped. */
   idleAfter?: number;
   mostProcesses?: number;
+  /** Milliseconds of a monotonic clock, by which a process that crashed is started again. */
+  now?: () => number;
 }
 
 const IDLE_AFTER = 600_000;
@@ -35,10 +37,12 @@ export class ProcessPool {
   readonly #slots = new Map<string, Slot>();
   readonly #stopping = new Set<ManagedProcess>();
   readonly #sweeper: NodeJS.Timeout;
+  readonly #now: () => number;
   #closed = false;
 
   constructor(options: PoolOptions) {
     this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
     const idleAfter = options.idleAfter ?? IDLE_AFTER;
     this.#sweeper = setInterval(() => this.#stopIdle(idleAfter), Math.min(30_000, Math.max(50, idleAfter / 4)));
     this.#sweeper.unref();
@@ -78,7 +82,7 @@ export class ProcessPool {
   async #start(key: string, launch: Launch): Promise<ManagedProcess> {
     const slot = this.#slots.get(key) ?? { process: null, running: null, crashes: 0, notBefore: 0 };
     this.#slots.set(key, slot);
-    const wait = Math.ceil(slot.notBefore - performance.now());
+    const wait = Math.ceil(slot.notBefore - this.#now());
     if (wait > 0)
       throw new RunnerError('crashed', `${launch.program} ended unexpectedly; it is started again in ${Math.ceil(wait / 1000)} s.`, wait);
     this.#makeRoom();
@@ -95,7 +99,7 @@ export class ProcessPool {
     const lived = performance.now() - ended.startedAt;
     slot.crashes = lived > LIVED_WELL ? 1 : slot.crashes + 1;
     // The first time it is started again at once, then after 0.5 s, 1 s, 2 s, …
-    slot.notBefore = slot.crashes < 2 ? 0 : performance.now() + Math.min(LONGEST_WAIT, 500 * 2 ** (slot.crashes - 2));
+    slot.notBefore = slot.crashes < 2 ? 0 : this.#now() + Math.min(LONGEST_WAIT, 500 * 2 ** (slot.crashes - 2));
     slot.process = null;
     slot.running = null;
   }
@@ -113,7 +117,7 @@ export class ProcessPool {
   #stopIdle(idleAfter: number): void {
     for (const [key, slot] of this.#slots) {
       if (slot.running && slot.running.calls === 0 && performance.now() - slot.running.usedAt > idleAfter) void this.#stop(slot);
-      if (!slot.process && slot.notBefore < performance.now() - LIVED_WELL) this.#slots.delete(key);
+      if (!slot.process && slot.notBefore < this.#now() - LIVED_WELL) this.#slots.delete(key);
     }
   }
 

@@ -4,7 +4,7 @@ import { createDatabase } from '@toolgate/db/database';
 import type { RunnerEnv } from './env.ts';
 import { createHttpServer } from './http-server.ts';
 import { createFindLaunch } from './launch.ts';
-import { ProcessPool } from './process-pool.ts';
+import { type PoolOptions, ProcessPool } from './process-pool.ts';
 import { createPrograms } from './programs.ts';
 import { createSandbox } from './sandbox.ts';
 import { Sessions } from './sessions.ts';
@@ -18,13 +18,13 @@ export interface Runner {
   stop(): Promise<void>;
 }
 
-/** `idleAfter`: milliseconds without a call after which a process is stopped. Rejects when the port is taken. */
-export async function startRunner(env: RunnerEnv, { idleAfter }: { idleAfter?: number } = {}): Promise<Runner> {
+/** Rejects when the port is taken. */
+export async function startRunner(env: RunnerEnv, options: Pick<PoolOptions, 'idleAfter' | 'now'> = {}): Promise<Runner> {
   const programs = createPrograms(env);
   const sandbox = createSandbox(programs['wavespeed-demo']);
   const db = createDatabase(env.databaseUrl, { max: 4 });
   const findLaunch = createFindLaunch(db, env.keyRing);
-  const pool = new ProcessPool({ findLaunch, programs, sandbox, ...(idleAfter === undefined ? {} : { idleAfter }) });
+  const pool = new ProcessPool({ findLaunch, programs, sandbox, ...options });
   const sessions = new Sessions();
   const http = createHttpServer({ token: env.token, pool, sessions });
   await new Promise<void>((resolve, reject) => http.once('error', reject).listen(env.port, '127.0.0.1', resolve));

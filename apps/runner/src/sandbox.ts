@@ -26,6 +26,8 @@ interface Identity {
 
 const NOBODY = { uid: 65534, gid: 65534 };
 const MEMORY_MB = 256;
+/** Of a machine that is busy must not be thought that it cannot keep a server in. */
+const START_MS = 60_000;
 /** Part of every child's environment. */
 export const SYSTEM_PATH = '/usr/bin:/bin';
 const LIMITS = ['prlimit', '--core=0', '--nofile=512', '--'];
@@ -65,5 +67,5 @@ function commandOf(program: Program, identity: Identity, wrapper: string[], run:
 function canStart(program: Program, identity: Identity, wrapper: string[]): boolean {
   const read = `require('node:fs').readFileSync(${JSON.stringify(program.file)})`;
   const { file, args, ...as } = commandOf(program, identity, wrapper, ['-e', read]);
-  return spawnSync(file, args, { ...as, cwd: '/', env: { PATH: SYSTEM_PATH }, stdio: 'ignore', timeout: 10_000 }).status === 0;
+  return spawnSync(file, args, { ...as, cwd: '/', env: { PATH: SYSTEM_PATH }, stdio: 'ignore', timeout: START_MS }).status === 0;
 }

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { auditFacts } from '@toolgate/audit/event';
@@ -9,6 +8,7 @@ import { migrateQueue } from '@toolgate/jobs/migrate-queue';
 import { MAINTENANCE_QUEUE, MAINTENANCE_TASKS } from '@toolgate/jobs/queues';
 import { createTestDatabase, type TestDatabase } from '@toolgate/testing/databases';
 import { startTestRedis } from '@toolgate/testing/redis';
+import { startTcpProxy } from '@toolgate/testing/tcp-proxy';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readSettings } from './env.ts';
@@ -29,9 +29,10 @@ async function run(env: Record<string, string>) {
   child.stdout.on('data', (chunk) => {
     out += chunk;
   });
-  await expect.poll(() => out, { timeout: 20_000 }).toBe('ready worker\n');
+  await expect.poll(() => out, { timeout: 60_000 }).toBe('ready worker\n');
+  const ended = once(child, 'exit');
   child.kill('SIGTERM');
-  const [code] = await once(child, 'exit');
+  const [code] = await ended;
   return code;
 }
 
@@ -44,11 +45,10 @@ test('it says when it is ready and ends cleanly on SIGTERM, with and without Red
 });
 
 test('without Redis at its start it drains what PostgreSQL holds, and sets its schedules once Redis is there', async () => {
-  // Holds the port and answers nothing, until Redis takes it over.
-  const nobody = net.createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
-  await once(nobody, 'listening');
-  const { port } = nobody.address() as net.AddressInfo;
-  const redisUrl = `redis://127.0.0.1:${port}`;
+  const redis = await startTestRedis();
+  const proxy = await startTcpProxy(redis.url);
+  proxy.cut();
+  const redisUrl = proxy.url;
   const env = { DATABASE_URL: database.urlAs('toolgate_worker'), TOOLGATE_KEYS, REDIS_URL: redisUrl, TOOLGATE_LEDGER: 'redis' };
   const worker = startWorker(readSettings(env), () => {});
   const owner = new pg.Client({ connectionString: database.ownerUrl });
@@ -56,19 +56,17 @@ test('without Redis at its start it drains what PostgreSQL holds, and sets its s
   const facts = auditFacts({ id: 'e1', organizationId: 'o1', at: new Date().toISOString(), kind: 'change', action: 'policy.publish' });
   await owner.query('INSERT INTO "AuditRecord" ("organizationId", record) VALUES ($1, $2)', ['o1', { type: 'event', facts }]);
   const events = async () => (await owner.query(`SELECT id FROM "AuditEvent" WHERE "organizationId" = 'o1'`)).rows;
-  await expect.poll(events, { timeout: 5000 }).toEqual([{ id: 'e1' }]);
-  nobody.close();
-  await once(nobody, 'close');
-  const redis = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', ''], { stdio: 'ignore' });
+  await expect.poll(events, { timeout: 60_000 }).toEqual([{ id: 'e1' }]);
+  proxy.open();
   const queue = openQueue(MAINTENANCE_QUEUE, { redisUrl });
   const schedules = () => Promise.race([queue.getJobSchedulersCount().catch(() => 0), sleep(500, 0)]);
-  await expect.poll(schedules, { timeout: 10_000 }).toBe(MAINTENANCE_TASKS.length);
-  expect(redis.exitCode).toBeNull();
+  await expect.poll(schedules, { timeout: 60_000 }).toBe(MAINTENANCE_TASKS.length);
   await queue.close();
-  redis.kill('SIGKILL');
-  await once(redis, 'exit');
+  proxy.cut();
   await worker.stop(); // also while Redis is away
   await owner.end();
+  await proxy.stop();
+  await redis.stop();
 });
 
 test('everything that is wrong with its environment is said at once, without a key in it', () => {

@@ -27,13 +27,14 @@ interface Options {
   /** Null: no e-mail is sent. */
   mail: MailSettings | null;
   log(line: string): void;
+  /** What was missed (a lost connection) is found by looking this often; 10 000 unless told. */
+  lookMs?: number;
 }
 
-/** What was missed (a lost connection, a job store that was away) is found by looking this often. */
 const LOOK_MS = 10_000;
 const FORGET_EVERY_MS = 3_600_000;
 
-export function startApprovals({ services, jobs, outlet, dashboardUrl, mail, log }: Options): Approvals {
+export function startApprovals({ services, jobs, outlet, dashboardUrl, mail, log, lookMs = LOOK_MS }: Options): Approvals {
   const queue = openQueue(APPROVALS_QUEUE, jobs);
   const worker = openWorker(
     APPROVALS_QUEUE,
@@ -49,7 +50,7 @@ export function startApprovals({ services, jobs, outlet, dashboardUrl, mail, log
   const mails = startMails({ services, jobs, mail, dashboardUrl, log });
   const stopping = new AbortController();
   const bell: Bell = { ring: () => {} };
-  const running = lookAfter({ pool: services.db.pool, queue, mails, bell, stopping: stopping.signal, log });
+  const running = lookAfter({ pool: services.db.pool, queue, mails, bell, stopping: stopping.signal, log, lookMs });
   const listening = listen(services.db, () => bell.ring(), stopping.signal);
   return {
     stop: async () => {
@@ -73,10 +74,11 @@ interface Looking {
   bell: Bell;
   stopping: AbortSignal;
   log(line: string): void;
+  lookMs: number;
 }
 
 /** Until it is stopped; stores that are away are tried again. */
-async function lookAfter({ pool, queue, mails, bell, stopping, log }: Looking): Promise<void> {
+async function lookAfter({ pool, queue, mails, bell, stopping, log, lookMs }: Looking): Promise<void> {
   let forgetAt = 0;
   for (let told = false; !stopping.aborted; ) {
     const news = new Promise<void>((resolve) => {
@@ -96,7 +98,7 @@ async function lookAfter({ pool, queue, mails, bell, stopping, log }: Looking): 
         log(`Requests for approval cannot be looked after, which is tried again: ${(error as Error).message}`);
       told = true;
     }
-    await Promise.race([news, sleep(LOOK_MS, null, { signal: stopping }).catch(() => {})]);
+    await Promise.race([news, sleep(told ? LOOK_MS : lookMs, null, { signal: stopping }).catch(() => {})]);
   }
 }
 

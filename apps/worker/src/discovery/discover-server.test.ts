@@ -5,7 +5,6 @@ import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { createDatabase, type Database } from '@toolgate/db/database';
 import { createGuardedDispatcher } from '@toolgate/egress/guarded-dispatcher';
-import { freePort } from '@toolgate/embedded/process';
 import type { Services } from '@toolgate/services/context';
 import { parseKeyRing } from '@toolgate/services/secret/key-ring';
 import { sealSecret } from '@toolgate/services/secret/seal';
@@ -143,18 +142,27 @@ test('a server that was removed meanwhile is no fault, and one that fails is sai
   });
 });
 
-async function failureOf(answer: http.RequestListener | string, deadlineMs = 1500) {
-  const place = answer === 'closed' ? `127.0.0.1:${await freePort()}` : typeof answer === 'string' ? answer : await serve(answer);
-  const dispatcher = createGuardedDispatcher({ allow: [place] });
+/** Only who never answers is to be given up, however busy the machine is. */
+const LONG_MS = 60_000;
+
+async function failureOf(answer: http.RequestListener | string, deadlineMs: number) {
+  const place = typeof answer === 'string' ? answer : await serve(answer);
+  const dispatcher = createGuardedDispatcher({ allow: [place], connectTimeoutMs: LONG_MS });
   return listTools({ url: `http://${place}/mcp`, headers: {}, dispatcher, deadlineMs }).then(() => null, discoveryFailure);
 }
 const status = (code: number, headers: Record<string, string> = {}) =>
   ((_request, response) => response.writeHead(code, headers).end('<p>hello')) as http.RequestListener;
 
+/** Needs rights that no test has, and is no port of a service. */
+const CLOSED = '127.0.0.1:2';
+/** Longer than a part of a name may be, so that no server of names is asked. */
+const UNKNOWN = `${'x'.repeat(64)}.invalid:80`;
+const silent: http.RequestListener = () => {};
+
 test.each([
-  ['refused', 'closed'],
+  ['refused', CLOSED],
   ['blocked', '127.0.0.1:25'],
-  ['dns', 'nobody.invalid:80'],
+  ['dns', UNKNOWN],
   ['unauthorized', status(401)],
   ['forbidden', status(403)],
   ['not_found', status(404)],
@@ -162,7 +170,7 @@ test.each([
   ['not_mcp', status(200, { 'content-type': 'text/html' })],
   ['not_mcp', status(200, { 'content-type': 'application/json' })],
   ['protocol', status(500)],
-  ['timeout', () => {}],
+  ['timeout', silent],
   ['protocol', scripted(() => ({ tools: [{ name: 'a', inputSchema: {} }], nextCursor: 'again' }))],
   [
     'protocol',
@@ -173,7 +181,7 @@ test.each([
   ],
   ['protocol', scripted(() => ({ tools: [{ name: 'a', description: 'x'.repeat(11 << 20), inputSchema: {} }] }))],
 ] as [string, http.RequestListener | string][])('what goes wrong has a code and a way out: %s (%#)', async (code, answer) => {
-  const failure = await failureOf(answer);
+  const failure = await failureOf(answer, answer === silent ? 1500 : LONG_MS);
   expect(failure).toMatchObject({ code, message: expect.stringMatching(/\.$/), fix: expect.stringMatching(/\.$/) });
 });
 

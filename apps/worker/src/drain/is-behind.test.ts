@@ -19,14 +19,14 @@ afterAll(async () => {
   await database.drop();
 });
 
-test('the log is behind until a worker drains, and again when it cannot read what there is or is gone', { timeout: 60_000 }, async () => {
+test('the log is behind until a worker drains, and again when it cannot read what there is or is gone', { timeout: 240_000 }, async () => {
   const redis = await startTestRedis();
   expect(await isAuditBehind({ db: app })).toBe(true);
   const drain = startDrain({ pool: worker.pool, redisUrl: redis.url, log: () => {} });
   try {
-    await expect.poll(() => isAuditBehind({ db: app }), { timeout: 15_000 }).toBe(false);
+    await expect.poll(() => isAuditBehind({ db: app }), { timeout: 60_000 }).toBe(false);
     await redis.stop();
-    await expect.poll(() => isAuditBehind({ db: app }), { timeout: 40_000, interval: 500 }).toBe(true);
+    await expect.poll(() => isAuditBehind({ db: app }), { timeout: 120_000, interval: 500 }).toBe(true);
   } finally {
     await drain.stop();
   }

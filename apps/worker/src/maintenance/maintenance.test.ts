@@ -35,8 +35,8 @@ async function organization(epoch: number, publishedEpoch: number): Promise<stri
 }
 
 test('a change that is saved but not in force is brought into force, and one that is stays as it is', async () => {
-  const ledger = createLedger({ kind: 'redis', redisUrl: redis.url, pool: app.pool, gatewayId: 'gw' });
-  const epochs = createEpochPublisher({ kind: 'redis', redisUrl: redis.url });
+  const ledger = createLedger({ kind: 'redis', redisUrl: redis.url, pool: app.pool, gatewayId: 'gw', answerMs: 60_000 });
+  const epochs = createEpochPublisher({ kind: 'redis', redisUrl: redis.url, answerMs: 60_000 });
   const [late, current] = [await organization(4, 3), await organization(2, 2)];
   await ledger.publishEpoch(late, 3);
   expect(await publishEpochs(worker.pool, epochs)).toBe(1);
@@ -76,9 +76,12 @@ test('the coming months have their partitions, and gateways that are long gone a
     (await owner.query(`SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = '"AuditEvent"'::regclass ORDER BY 1`))
       .rows;
   const before = await months();
-  await owner.query(`DROP TABLE ${before[0].name}`);
+  // The last month: it is to come whether or not the month ends while this runs.
+  const last = before.filter(({ name }) => /_\d{4}_\d{2}/.test(name)).at(-1);
+  await owner.query(`DROP TABLE ${last.name}`);
+  expect(await months()).not.toContainEqual(last);
   await makePartitions(worker.pool);
-  expect(await months()).toEqual(before);
+  expect(await months()).toEqual(expect.arrayContaining(before));
   expect((await worker.prisma.gatewayProcess.findMany()).map((gateway) => gateway.id)).toEqual(['here']);
   await owner.end();
 });

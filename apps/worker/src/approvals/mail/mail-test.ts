@@ -14,10 +14,11 @@ export async function mailTest(services: Stores, mailer: Mailer | null, organiza
   const { email, slug, testWantedAt } = wanted;
   const failure = mailer && (await deliver(mailer, testMail(email, slug, dashboardUrl, testWantedAt)));
   const data = { testedAt: services.now(), testError: mailer ? (failure?.message ?? null) : NOT_SET_UP };
+  // First what the page shows: whoever waits for the test looks at it next.
+  if (mailer) await noteDelivery(services, organizationId, failure);
   await services.db.forOrganization(organizationId, (tx) =>
     tx.approvalMailSetting.updateMany({ where: { organizationId, testWantedAt }, data }),
   );
-  if (mailer) await noteDelivery(services, organizationId, failure);
 }
 
 function findTest({ db }: Stores, organizationId: string) {

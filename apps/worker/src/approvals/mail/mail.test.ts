@@ -3,9 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { createDatabase, type Database } from '@toolgate/db/database';
 import { createGuardedDispatcher } from '@toolgate/egress/guarded-dispatcher';
 import type { Service } from '@toolgate/embedded/process';
+import { openQueue } from '@toolgate/jobs/connection';
+import { MAILS_QUEUE } from '@toolgate/jobs/queues';
 import { approveCall } from '@toolgate/services/approval/approve';
 import { askApproval } from '@toolgate/services/approval/ask';
 import { denyCall } from '@toolgate/services/approval/deny';
+import { readApproval } from '@toolgate/services/approval/read';
 import { readApprovalMail } from '@toolgate/services/approval/read-mail';
 import { setApprovalMail } from '@toolgate/services/approval/set-mail';
 import { testApprovalMail } from '@toolgate/services/approval/test-mail';
@@ -15,6 +18,7 @@ import { newId } from '@toolgate/services/id';
 import { createGrant, createPolicy, createServer } from '@toolgate/testing/factories';
 import { startTestRedis } from '@toolgate/testing/redis';
 import { startTestServices, type TestServices } from '@toolgate/testing/services';
+import { startTcpProxy } from '@toolgate/testing/tcp-proxy';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startApprovals } from '../approvals.ts';
@@ -45,7 +49,7 @@ interface Received {
 }
 
 /** A mail server without STARTTLS, unless said otherwise; what it took, and how to stop it. */
-async function startSmtp(options: SMTPServerOptions = {}, port = 0) {
+async function startSmtp(options: SMTPServerOptions = {}) {
   const received: Received[] = [];
   const server = new SMTPServer({
     authOptional: true,
@@ -62,19 +66,46 @@ async function startSmtp(options: SMTPServerOptions = {}, port = 0) {
     },
     ...options,
   });
-  server.on('error', () => {});
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  const stop = () => new Promise<void>((resolve) => server.close(() => resolve()));
-  ends.push(stop);
-  return { received, stop, port: (server.server.address() as AddressInfo).port, to: () => received.flatMap(({ to }) => to).sort() };
+  server.on('error', () => {}); // of a client that hangs up
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  ends.push(() => new Promise<void>((resolve) => server.close(() => resolve())));
+  return { received, port: (server.server.address() as AddressInfo).port, to: () => received.flatMap(({ to }) => to).sort() };
 }
 
+/** A mail server that is away at first: it hangs up on everybody until `open`. */
+async function startSmtpAway() {
+  const smtp = await startSmtp();
+  const proxy = await startTcpProxy(`smtp://127.0.0.1:${smtp.port}`);
+  ends.push(proxy.stop);
+  proxy.cut();
+  return { ...smtp, port: proxy.port, open: proxy.open };
+}
+
+const jobsOn = (store: string) => (store === 'redis' ? { redisUrl: redis.url } : { databaseUrl: t.database.urlAs('toolgate_worker') });
+
+/** Resolves when everything is done with that was to be mailed of this request, or of all. */
+async function allMailed(approvalId: string | null = null, store = 'redis'): Promise<void> {
+  const queue = openQueue(MAILS_QUEUE, jobsOn(store));
+  const isDone = async () =>
+    approvalId === null
+      ? (await queue.getJobCountByTypes('waiting', 'active', 'delayed', 'prioritized')) === 0
+      : ((await (await queue.getJob(`approval.${approvalId}`))?.isCompleted()) ?? false);
+  try {
+    await expect.poll(isDone, PATIENCE).toBe(true);
+  } finally {
+    await queue.close();
+  }
+}
+
+/** Also for what is tried again later and later. */
+const PATIENCE = { timeout: 90_000 };
+
 function start(url: string | null, store = 'redis') {
-  const dispatcher = createGuardedDispatcher({ allow: [], connectTimeoutMs: 1000 });
+  const dispatcher = createGuardedDispatcher({ allow: [] });
   const log: string[] = [];
   const approvals = startApprovals({
     services: { db: worker, keyRing: t.s.keyRing, now: () => new Date() },
-    jobs: store === 'redis' ? { redisUrl: redis.url } : { databaseUrl: t.database.urlAs('toolgate_worker') },
+    jobs: jobsOn(store),
     outlet: { dispatcher, allow: [] },
     dashboardUrl: 'https://toolgate.example',
     mail: url === null ? null : { url, from: { name: 'Toolgate', address: 'toolgate@example.com' } },
@@ -102,7 +133,7 @@ async function fixture({ tool = 'pay', label = 'claude-ci', requiredApprovals = 
   await t.s.db.forOrganization(organizationId, (tx) =>
     tx.grant.updateMany({ data: { label, createdBy: manager.name, createdById: manager.userId } }),
   );
-  const ask = async (argumentsText = '{"card":"4111-secret","amount":500}', timeoutMs = 60_000) => {
+  const ask = async (argumentsText = '{"card":"planted-card","amount":918273645546372}', timeoutMs = 3_600_000) => {
     const bound = { grantId: grant.id, serverId: server.id, tool, toolHash: 'h', policyId: policy.id, policyVersion: 1 };
     const rule = { rule: '/tools/pay/approve_if/0', message: 'Large ones are looked at.', requiredApprovals, requesterExcluded };
     const asked = await askApproval(t.s, { organizationId, ...bound, argumentsText, client: null, ...rule, timeoutMs }, newId());
@@ -111,8 +142,6 @@ async function fixture({ tool = 'pay', label = 'claude-ci', requiredApprovals = 
   };
   return { ...made, owner, manager, viewer, organizationId, ask };
 }
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** By name, lower case; folded lines joined. */
 function headersOf(raw: string): Map<string, string> {
@@ -135,10 +164,13 @@ describe.each(['redis', 'postgres'])('with jobs on %s', (store) => {
     start(at(smtp.port), store);
     start(at(smtp.port), store);
     const id = await ask();
-    await expect.poll(smtp.to, { timeout: 10_000 }).toEqual([emailOf(owner), emailOf(manager)].sort());
+    await expect.poll(smtp.to, PATIENCE).toEqual([emailOf(owner), emailOf(manager)].sort());
     start(at(smtp.port), store);
-    await pause(500);
-    expect(smtp.received).toHaveLength(2);
+    // What another organization asks then is told after all that was found by looking again.
+    const other = await fixture({ requesterExcluded: true });
+    await allMailed(await other.ask(), store);
+    await allMailed(null, store);
+    expect(smtp.to()).toEqual([emailOf(owner), emailOf(manager), emailOf(other.owner)].sort());
     const { raw } = smtp.received[0] as Received;
     const headers = headersOf(raw);
     expect(headers.get('subject')).toBe('Approval needed: pay (claude-ci)');
@@ -147,42 +179,41 @@ describe.each(['redis', 'postgres'])('with jobs on %s', (store) => {
     const text = decoded(raw);
     for (const part of ['text/plain', 'text/html', 'Large ones are looked at.', 'amount, card (names only']) expect(text).toContain(part);
     expect(text).toContain(`https://toolgate.example/${slug}/approvals/${id}`);
-    expect(raw + text).not.toMatch(/4111|secret"|500/);
-    expect(await readApprovalMail(t.s, owner)).toMatchObject({ enabled: true, lastError: null, deliveredAt: expect.any(Date) });
+    expect(raw + text).not.toMatch(/planted|918273645546372/);
+    await expect
+      .poll(() => readApprovalMail(t.s, owner), PATIENCE)
+      .toMatchObject({ enabled: true, lastError: null, deliveredAt: expect.any(Date) });
   });
 
   test('a mail server that is away is told later, also by a worker that was started since', async () => {
-    const gone = await startSmtp();
-    await gone.stop();
+    const smtp = await startSmtpAway();
     const { owner, ask } = await fixture({ requesterExcluded: true });
-    const first = start(at(gone.port), store);
+    const first = start(at(smtp.port), store);
     await ask();
-    await expect.poll(() => first.log.join(), { timeout: 10_000 }).toContain('The mail server cannot be reached');
+    await expect.poll(() => first.log.join(), PATIENCE).toContain('The mail server cannot be reached');
     expect((await readApprovalMail(t.s, owner)).lastError).toBe('The mail server cannot be reached.');
     await first.stop();
-    const back = await startSmtp({}, gone.port);
-    start(at(gone.port), store);
-    await expect.poll(back.to, { timeout: 20_000 }).toEqual([emailOf(owner)]);
-    await expect.poll(() => readApprovalMail(t.s, owner)).toMatchObject({ lastError: null });
-  }, 40_000);
+    smtp.open();
+    start(at(smtp.port), store);
+    await expect.poll(smtp.to, PATIENCE).toEqual([emailOf(owner)]);
+    await expect.poll(() => readApprovalMail(t.s, owner), PATIENCE).toMatchObject({ lastError: null });
+  });
 });
 
 test('what was answered, or is over, before the mail server is back is not told', async () => {
-  const gone = await startSmtp();
-  await gone.stop();
+  const smtp = await startSmtpAway();
   const { owner, ask } = await fixture({ requesterExcluded: true });
-  const { log } = start(at(gone.port));
+  const { log } = start(at(smtp.port));
   const denied = await ask('{"n":1}');
-  await ask('{"n":2}', 1500);
+  const over = await ask('{"n":2}', 1500);
   const open = await ask('{"n":3}');
-  await expect.poll(() => log.filter((line) => line.includes('mails/approval')).length, { timeout: 10_000 }).toBeGreaterThanOrEqual(3);
+  await expect.poll(() => log.filter((line) => line.includes('mails/approval')).length, PATIENCE).toBeGreaterThanOrEqual(3);
   await denyCall(t.s, owner, { approvalId: denied, reason: 'No.' });
-  await pause(1500);
-  const back = await startSmtp({}, gone.port);
-  await expect.poll(() => back.received.length, { timeout: 20_000 }).toBe(1);
-  await pause(3000);
-  expect(back.received.map(({ raw }) => decoded(raw).includes(open))).toEqual([true]);
-}, 40_000);
+  await expect.poll(async () => (await readApproval(t.s, owner, over))?.state, PATIENCE).toBe('expired');
+  smtp.open();
+  for (const id of [denied, over, open]) await allMailed(id);
+  expect(smtp.received.map(({ raw }) => decoded(raw).includes(open))).toEqual([true]);
+});
 
 test('whoever made the grant is not told where the rule excludes them, nor is who has approved already', async () => {
   const smtp = await startSmtp();
@@ -191,9 +222,8 @@ test('whoever made the grant is not told where the rule excludes them, nor is wh
   const approvalId = await ask();
   await approveCall(t.s, admin, { approvalId, mode: 'once' });
   start(at(smtp.port));
-  await expect.poll(smtp.to, { timeout: 10_000 }).toEqual([emailOf(owner)]);
-  await pause(300);
-  expect(smtp.received).toHaveLength(1);
+  await allMailed(approvalId);
+  expect(smtp.to()).toEqual([emailOf(owner)]);
   expect(decoded(smtp.received[0]?.raw ?? '')).toContain('Approvals: 2 different people');
 });
 
@@ -211,12 +241,12 @@ test('an address that is refused for good is not tried again, one that is refuse
     },
   });
   start(at(smtp.port));
-  await ask();
-  await expect.poll(smtp.to, { timeout: 10_000 }).toEqual([emailOf(owner), emailOf(admin)].sort());
+  await allMailed(await ask());
+  expect(smtp.to()).toEqual([emailOf(owner), emailOf(admin)].sort());
   expect(tried.filter((address) => address === emailOf(manager))).toHaveLength(1);
   const rows = await t.s.db.forOrganization(organizationId, (tx) => tx.approvalMail.findMany({ where: { userId: manager.userId } }));
   expect(rows.map(({ problem }) => problem)).toEqual(['The mail server refused the address of the recipient (it answered 550).']);
-}, 20_000);
+});
 
 test('no name adds a header, a recipient, a line or markup', async () => {
   const smtp = await startSmtp();
@@ -224,7 +254,7 @@ test('no name adds a header, a recipient, a line or markup', async () => {
   const { owner, ask } = await fixture({ tool, label: 'ci\u202E\nTo: eve@example.com <i>', requesterExcluded: true });
   start(at(smtp.port));
   await ask('{"http://evil.example/":1,"a\\r\\nb":2,"amount":3}');
-  await expect.poll(smtp.to, { timeout: 10_000 }).toEqual([emailOf(owner)]);
+  await expect.poll(smtp.to, PATIENCE).toEqual([emailOf(owner)]);
   const { raw } = smtp.received[0] as Received;
   const headers = headersOf(raw);
   const known = [
@@ -253,13 +283,11 @@ test('switched off nobody is told, and switched on again only of what is asked t
   await setApprovalMail(t.s, owner, { enabled: false });
   expect(await readApprovalMail(t.s, owner)).toMatchObject({ enabled: false, setBy: owner.name });
   start(at(smtp.port));
-  await ask('{"n":1}');
-  await pause(1500);
+  await allMailed(await ask('{"n":1}'));
   expect(smtp.received).toEqual([]);
   await setApprovalMail(t.s, owner, { enabled: true });
   const second = await ask('{"n":2}');
-  await expect.poll(() => smtp.received.length, { timeout: 5000 }).toBe(1);
-  await pause(300);
+  await allMailed(second);
   expect(smtp.received.map(({ raw }) => decoded(raw).includes(second))).toEqual([true]);
 });
 
@@ -275,9 +303,9 @@ test('an agent that asks and asks fills no mailbox', async () => {
   });
   for (const approvalId of others) await noteMailed({ db: worker }, { organizationId, approvalId, userId: owner.userId, problem: null });
   start(at(smtp.port));
-  await expect.poll(() => smtp.received.length, { timeout: 5000 }).toBe(1);
-  await ask('{"n":1}');
-  await pause(1500);
+  await allMailed(first);
+  expect(smtp.received).toHaveLength(1);
+  await allMailed(await ask('{"n":1}'));
   expect(smtp.received).toHaveLength(1);
 });
 
@@ -314,8 +342,7 @@ describe('a test e-mail', () => {
       false,
     ],
   ])('says %s', async (_, more, options, text, isDown) => {
-    const smtp = await startSmtp(options);
-    if (isDown) await smtp.stop();
+    const smtp = isDown ? await startSmtpAway() : await startSmtp(options);
     const { owner } = await fixture();
     start(at(smtp.port, more));
     expect(await testApprovalMail(t.s, owner)).toMatchObject({ ok: true, value: { problem: expect.stringMatching(text) } });
