@@ -96,14 +96,15 @@ test('advisory CVE-2026-0621 (URI templates that take forever): no pattern of an
   const tenant = await fixture.tenant({ ...POLICY, methods: { 'resources/*': 'allow' } });
   behave = ({ message }, response) =>
     json(response, result(message?.id, { contents: [], resourceTemplates: [{ uriTemplate: `a://${'{a*}'.repeat(20_000)}` }] }));
-  const from = performance.now();
+  const before = process.cpuUsage();
   const uri = `a://${'a/'.repeat(50_000)}!`;
   for (const body of [
     { ...list, method: 'resources/templates/list' },
     { ...list, method: 'resources/read', params: { uri } },
   ])
     expect((await post(at(tenant), tenant.token, body)).status).toBe(200);
-  expect(performance.now() - from).toBeLessThan(2000);
+  // Some milliseconds of computing, or hours.
+  expect(process.cpuUsage(before).user / 1e6).toBeLessThan(10);
 });
 
 test('advisories GHSA-4gph-2hhr-5mwg and CVE-2026-27896 (keys in another case, or twice): no such body is acted on or passed on', async () => {

@@ -13,6 +13,8 @@ import type { RunningGateway } from './wiring.ts';
 let fixture: Fixture;
 let gateway: RunningGateway;
 let streams = false;
+/** Given: tool calls wait here for their answer. */
+let held: (() => void)[] | null = null;
 /** The states that the server gives, one after the other; null: a question without one. */
 let states: (string | null)[] = ['s\u00e9=1'];
 
@@ -24,11 +26,17 @@ const QUESTION = {
 /** Asks once for each state, knowing by the state that comes back how far it is; then it is done. */
 function serve(request: RecordedRequest, response: ServerResponse): true {
   if (answerEra(request, response)) return true;
+  if (held) held.push(() => answer(request, response));
+  else answer(request, response);
+  return true;
+}
+
+function answer(request: RecordedRequest, response: ServerResponse): void {
   const { id, params } = request.message as unknown as { id: unknown; params: { requestState?: string; inputResponses?: object } };
   const { requestState, inputResponses } = params;
   const at = inputResponses === undefined ? 0 : states.indexOf(requestState ?? null) + 1;
   const state = states[at];
-  const answer =
+  const given =
     at < states.length && state !== undefined
       ? result(id, {
           resultType: 'input_required',
@@ -36,9 +44,8 @@ function serve(request: RecordedRequest, response: ServerResponse): true {
           ...(state === null ? {} : { requestState: state }),
         })
       : complete(id, { content: [{ type: 'text', text: 'paid' }] });
-  if (streams) sse(response).end(event(answer));
-  else json(response, answer);
-  return true;
+  if (streams) sse(response).end(event(given));
+  else json(response, given);
 }
 
 beforeAll(async () => {
@@ -46,6 +53,7 @@ beforeAll(async () => {
   gateway = await fixture.start();
 });
 afterEach(() => {
+  held = null;
   streams = false;
   states = ['s\u00e9=1'];
 });
@@ -177,7 +185,7 @@ test('after an edit of the policy, a change of the tool, or the time of the appr
     ({ organizationId }) =>
       fixture.change(organizationId, (tx) => tx.tool.updateMany({ where: { name: 'echo' }, data: { hash: 'another' } })),
     ({ organizationId }) =>
-      fixture.db.forOrganization(organizationId, (tx) => tx.approval.updateMany({ data: { expiresAt: new Date(Date.now() - 1) } })),
+      fixture.db.forOrganization(organizationId, (tx) => tx.approval.updateMany({ data: { expiresAt: new Date(Date.now() - 60_000) } })),
   ];
   for (const edit of edits) {
     const { tenant, requestState } = await asked();
@@ -189,11 +197,23 @@ test('after an edit of the policy, a change of the tool, or the time of the appr
 });
 
 test('an answer that its limit refuses is not lost', async () => {
-  const limited = { approve_if: [{ conditions: [], message: 'Ask.' }], limits: [{ counter: 'c', window: 'second', max: 1 }] };
+  const limited = { approve_if: [{ conditions: [], message: 'Ask.' }], limits: [{ concurrency: 1, scope: 'grant' }] };
   const { tenant, requestState } = await asked({ ...DOCUMENT, tools: { echo: limited } });
+  // Another call takes the only place, once that of the first one is free again.
+  const other = { arguments: { n: 2 } };
+  await call(tenant, other);
+  await approveAll(tenant);
+  await expect.poll(async () => (await recordsOf(fixture.db, tenant.organizationId)).filter(({ type }) => type === 'end').length).toBe(1);
+  const waiting: (() => void)[] = [];
+  held = waiting;
+  const calling = call(tenant, other);
+  await expect.poll(() => waiting.length).toBe(1);
   expect(decisionOf((await call(tenant, answering(requestState))).result)).toMatchObject({ code: 'limit_reached' });
-  await new Promise((resolve) => setTimeout(resolve, 1100));
-  expect(isPaid(await call(tenant, answering(requestState)))).toBe(true);
+  held = null;
+  waiting[0]?.();
+  await calling;
+  // Its caller is answered before its place is free.
+  await expect.poll(async () => isPaid(await call(tenant, answering(requestState)))).toBe(true);
 });
 
 test('approved for fifteen minutes it goes on as before', async () => {

@@ -15,6 +15,9 @@ const UPSTREAM: Record<Revision, Tally> = {
   '2026-07-28': { passed: 170, failed: 24, warnings: 0 },
 };
 
+/** More than a run of the suite may take. */
+const SUITE_MS = 300_000;
+
 let running: ConformanceGateway;
 const folder = mkdtempSync(path.join(os.tmpdir(), 'toolgate-conformance-'));
 beforeAll(async () => {
@@ -22,14 +25,14 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await running?.stop();
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 describe.each(REVISIONS)('%s', (revision) => {
   let direct: SuiteRun;
   beforeAll(async () => {
     direct = await runSuite(revision, running.direct, path.join(folder, revision, 'direct'));
-  });
+  }, SUITE_MS);
 
   test('the upstream meets everything that the revision requires', () => {
     const { rows, failedRequirements } = compareRuns(revision, direct, direct);
@@ -46,5 +49,6 @@ describe.each(REVISIONS)('%s', (revision) => {
       expect(differing).toEqual([]);
       expect(failedRequirements).toEqual([]);
     },
+    SUITE_MS,
   );
 });

@@ -39,6 +39,7 @@ const Environment = z
     TOOLGATE_RUNNER_URL: BaseUrl.optional(),
     TOOLGATE_RUNNER_TOKEN: z.string().min(1).optional(),
     TOOLGATE_EGRESS_ALLOW: parsed(parseAllowList).default([]),
+    GATEWAY_STORE_TIMEOUT_MS: milliseconds(750),
     GATEWAY_CALL_TIMEOUT_MS: milliseconds(300_000),
     GATEWAY_LIST_TIMEOUT_MS: milliseconds(5000),
     GATEWAY_STREAM_IDLE_MS: milliseconds(3_600_000),
@@ -67,6 +68,8 @@ export interface Settings {
   dashboardUrl: string;
   runner: { url: string; token: string } | null;
   egressAllow: string[];
+  /** How long a caller waits for a PostgreSQL or a Redis that does not answer, before it is told to come again. */
+  storeTimeoutMs: number;
   /** From the first byte that is sent upstream to the last one of the answer. */
   callTimeoutMs: number;
   /** Where an address joins servers: how long the others wait for one of them. */
@@ -101,6 +104,7 @@ export function readSettings(environment: Record<string, string | undefined>): S
     dashboardUrl: env.DASHBOARD_URL,
     runner,
     egressAllow: env.TOOLGATE_EGRESS_ALLOW,
+    storeTimeoutMs: env.GATEWAY_STORE_TIMEOUT_MS,
     callTimeoutMs: env.GATEWAY_CALL_TIMEOUT_MS,
     listTimeoutMs: env.GATEWAY_LIST_TIMEOUT_MS,
     streamIdleMs: env.GATEWAY_STREAM_IDLE_MS,

@@ -12,7 +12,7 @@ function run(env: Record<string, string>) {
   const child = spawn(process.execPath, [MAIN], { env: { PATH: process.env.PATH ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
-  return { child, output: () => output, exit: once(child, 'exit').then(([code]) => code as number) };
+  return { child, output: () => output, exit: once(child, 'close').then(([code]) => code as number) };
 }
 
 test('says everything that is wrong with its settings at once, and never a key', async () => {
@@ -29,16 +29,16 @@ test('says everything that is wrong with its settings at once, and never a key',
 
 test('prints that it is ready, answers, and ends with 0 on SIGTERM; a role that could pass row level security by is refused', async () => {
   const database = await createTestDatabase();
-  const env = { TOOLGATE_KEYS: KEYS, GATEWAY_PORT: '0', TOOLGATE_LEDGER: 'embedded' };
+  const env = { TOOLGATE_KEYS: KEYS, GATEWAY_PORT: '0', TOOLGATE_LEDGER: 'embedded', GATEWAY_STORE_TIMEOUT_MS: '20000' };
   const mighty = run({ ...env, DATABASE_URL: database.ownerUrl });
   expect(await mighty.exit).toBe(1);
   expect(mighty.output()).toContain('row level security');
   const gateway = run({ ...env, DATABASE_URL: database.urlAs('toolgate_app') });
-  while (!gateway.output().includes('ready ')) await new Promise((resolve) => setTimeout(resolve, 20));
-  const url = /ready (\S+)/.exec(gateway.output())?.[1];
+  await expect.poll(gateway.output, { timeout: 200_000 }).toMatch(/^ready \S+\n/m);
+  const url = /^ready (\S+)\n/m.exec(gateway.output())?.[1];
   expect((await fetch(`${url}/healthz`)).status).toBe(200);
   expect((await fetch(`${url}/readyz`)).status).toBe(200);
   gateway.child.kill('SIGTERM');
   expect(await gateway.exit).toBe(0);
   await database.drop();
-});
+}, 300_000);

@@ -7,7 +7,17 @@ import { resumeGrant } from '@toolgate/services/grant/resume';
 import { pauseOrganization } from '@toolgate/services/organization/pause';
 import { pauseServer } from '@toolgate/services/server/pause';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { callOf, createFixture, decisionOf, type Fixture, initialize, post, recordsOf, type Tenant } from './testing/fixture.ts';
+import {
+  callOf,
+  createFixture,
+  decisionOf,
+  type Fixture,
+  initialize,
+  post,
+  recordsOf,
+  servicesOptions,
+  type Tenant,
+} from './testing/fixture.ts';
 import { stateless } from './testing/stateless-stub.ts';
 import type { RunningGateway } from './wiring.ts';
 
@@ -17,8 +27,7 @@ let s: ReturnType<typeof createServices>;
 beforeAll(async () => {
   fixture = await createFixture('embedded', { answers: 'json' });
   gateway = await fixture.start();
-  const { databaseUrl, keyRing } = fixture.settings;
-  s = createServices({ databaseUrl, keys: keyRing, ledger: { kind: 'embedded' }, queueDatabaseUrl: databaseUrl });
+  s = createServices(servicesOptions(fixture));
 });
 afterAll(async () => {
   await s.close();

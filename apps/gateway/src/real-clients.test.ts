@@ -4,10 +4,11 @@ import { once } from 'node:events';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { MultiServerMCPClient } from '@langchain/mcp-adapters';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { freePort, until } from '@toolgate/embedded/process';
+import { freePort } from '@toolgate/embedded/process';
 import { type ConformanceUpstream, startConformanceUpstream } from '@toolgate/testing/conformance-upstream/start';
 import { createGrant, createOrganization, createPolicy, createServer, type ToolFactory } from '@toolgate/testing/factories';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -33,10 +34,7 @@ let newer: ConformanceUpstream;
 const places = {} as Record<'everything' | 'stateless', Place>;
 
 beforeAll(async () => {
-  const port = await freePort();
-  const main = path.join(root, 'node_modules/@modelcontextprotocol/server-everything/dist/index.js');
-  everything = spawn(process.execPath, [main, 'streamableHttp'], { env: { ...process.env, PORT: String(port) }, stdio: 'ignore' });
-  await until(() => fetch(`http://127.0.0.1:${port}/mcp`), 'server-everything', 20_000);
+  const port = await startEverything();
   newer = await startConformanceUpstream({ eras: 'stateless' });
   fixture = await createFixture('embedded', {}, { TOOLGATE_EGRESS_ALLOW: `127.0.0.1:${port},${newer.host}` });
   gateway = await fixture.start();
@@ -48,9 +46,30 @@ afterAll(async () => {
   await fixture?.stop();
   await newer?.stop();
   everything.kill();
-  await once(everything, 'exit');
-  rmSync(home, { recursive: true, force: true });
+  await once(everything, 'close');
+  rmSync(home, { recursive: true, force: true, maxRetries: 10 });
 });
+
+const TRIES = 5;
+
+/** Somebody may take its port before it does: it then ends, and is started at another. @returns where it listens. */
+async function startEverything(): Promise<number> {
+  const main = path.join(root, 'node_modules/@modelcontextprotocol/server-everything/dist/index.js');
+  for (let attempt = 1; ; attempt++) {
+    const port = await freePort();
+    const env = { ...process.env, PORT: String(port) };
+    everything = spawn(process.execPath, [main, 'streamableHttp'], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    for await (const line of createInterface(everything.stderr as NodeJS.ReadableStream)) {
+      said += `${line}\n`;
+      if (line.includes(`listening on port ${port}`)) {
+        everything.stderr?.resume();
+        return port;
+      }
+    }
+    if (attempt === TRIES) throw new Error(`server-everything did not start: ${said}`);
+  }
+}
 
 async function placeOf(url: string, tools: ToolFactory[], allowed: object, denied: string): Promise<Place> {
   const organization = await createOrganization(fixture.db);
@@ -154,7 +173,7 @@ async function run(command: string, args: string[]): Promise<string> {
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
-  const [code] = (await once(child, 'exit')) as [number];
+  const [code] = (await once(child, 'close')) as [number];
   expect([code, output]).toEqual([0, expect.any(String)]);
   return output;
 }

@@ -1,5 +1,4 @@
 /** A shadow period as callers meet it: the version in force decides, the next one is recorded beside it, and then it takes its place. */
-import { createEpochPublisher } from '@toolgate/ledger/create';
 import { auditStream, shardOf } from '@toolgate/ledger/redis/shard';
 import type { Actor, Services } from '@toolgate/services/context';
 import { discardShadow } from '@toolgate/services/policy/discard-shadow';
@@ -26,7 +25,7 @@ const NEXT = JSON.stringify({
   tools: {
     echo: {
       deny_if: [{ conditions: [{ path: 'args.text', op: 'eq', value: 'no' }] }],
-      limits: [{ counter: 'echoes', window: 'minute', max: 2 }],
+      limits: [{ counter: 'echoes', window: 'hour', max: 2 }],
     },
     fail: {},
   },
@@ -36,19 +35,14 @@ describe.each(['embedded', 'redis'] as const)('with the %s ledger', (kind) => {
   let fixture: Fixture;
   let s: Services;
   let url: string;
-  let close: () => Promise<void>;
   beforeAll(async () => {
     fixture = await createFixture(kind, { answers: 'json' });
     ({ url } = await fixture.start());
-    const epochs = createEpochPublisher({ kind, redisUrl: fixture.redis?.url });
+    const { db, epochs, settings } = fixture;
     // Nothing here is left to the worker.
-    s = { db: fixture.db, epochs, jobs: {} as Services['jobs'], keyRing: fixture.settings.keyRing, now: () => new Date() };
-    close = () => epochs.close();
+    s = { db, epochs, jobs: {} as Services['jobs'], keyRing: settings.keyRing, now: () => new Date() };
   });
-  afterAll(async () => {
-    await close();
-    await fixture.stop();
-  });
+  afterAll(() => fixture.stop());
 
   async function inShadow() {
     const tenant = await fixture.tenant(NOW);

@@ -27,6 +27,8 @@ const STREAM_CHECK_MS = 2000;
 const USAGE_MS = 5000;
 const SESSIONS_MS = 60_000;
 const GRACE_MS = 30_000;
+/** What a caller is not made to wait for may still come, for those who ask later. */
+const LEAST_PATIENCE_MS = 5000;
 
 export interface RunningGateway {
   /** Where it listens, `http://host:port`. */
@@ -38,10 +40,11 @@ export interface RunningGateway {
 
 /** @throws when the database role is not restricted, the embedded ledger is taken, or the port is. */
 export async function startGateway(settings: Settings, log: Gateway['log'], onLost?: (error: Error) => void): Promise<RunningGateway> {
+  const patienceMs = Math.max(LEAST_PATIENCE_MS, settings.storeTimeoutMs);
   // One of them listens for answers to held calls.
-  const db = createDatabase(settings.databaseUrl, { max: 7 });
+  const db = createDatabase(settings.databaseUrl, { max: 7, patienceMs });
   // The ledger's own connections: whoever floods the gateway with tokens that have to be looked up keeps no call from being recorded.
-  const ledgerDb = createDatabase(settings.databaseUrl, { max: 6 });
+  const ledgerDb = createDatabase(settings.databaseUrl, { max: 6, patienceMs });
   let claim: EmbeddedClaim | null = null;
   try {
     await assertRestricted(db);
@@ -67,8 +70,9 @@ export async function startGateway(settings: Settings, log: Gateway['log'], onLo
 
 function buildGateway(settings: Settings, db: Database, ledgerDb: Database, log: Gateway['log']): Gateway {
   const id = newId();
-  const ledger = createLedger({ kind: settings.ledger, redisUrl: settings.redisUrl, pool: ledgerDb.pool, gatewayId: id });
-  const directory = createDirectory(db, settings.keyRing);
+  const { ledger: kind, redisUrl, storeTimeoutMs: answerMs } = settings;
+  const ledger = createLedger({ kind, redisUrl, pool: ledgerDb.pool, gatewayId: id, answerMs });
+  const directory = createDirectory(db, settings.keyRing, answerMs);
   return {
     id,
     settings,

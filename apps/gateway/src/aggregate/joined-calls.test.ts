@@ -199,7 +199,7 @@ test('advisory CVE-2026-30856 (tool names that collide): whatever a name is made
     }),
     { numRuns: 150, examples: [[['old', '__', 'echo']], [['old', '__', 'fail']]] },
   );
-}, 60_000);
+});
 
 test('what is required before an answer comes back to the same server, with the state that it gave', async () => {
   const capabilities = { 'io.modelcontextprotocol/clientCapabilities': { elicitation: {} } };

@@ -7,7 +7,7 @@ import { newId } from '@toolgate/services/id';
 import type { ToolFactory } from '@toolgate/testing/factories';
 import { RECORDER_TOOLS } from '@toolgate/testing/recorder-server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createFixture, type Fixture, initialize, post } from '../testing/fixture.ts';
+import { createFixture, type Fixture, initialize, post, servicesOptions } from '../testing/fixture.ts';
 import { joinedTenant, OPEN_POLICY } from '../testing/joined-tenant.ts';
 import type { RunningGateway } from '../wiring.ts';
 
@@ -48,8 +48,7 @@ test('a session that one of them opened is the same on the other: the servers ar
 
 test('an approval is of one call: other arguments, or the same tool of another server, do not pass by it', async () => {
   const tenant = await tenantOf({ ...OPEN_POLICY, tools: ASKS });
-  const { databaseUrl, keyRing, redisUrl } = fixture.settings;
-  const s = createServices({ databaseUrl, keys: keyRing, ledger: { kind: 'redis', redisUrl } });
+  const s = createServices(servicesOptions(fixture));
   try {
     const userId = newId();
     await s.db.prisma.user.create({ data: { id: userId, email: `${userId}@example.com`, name: 'Ada' } });
@@ -61,7 +60,7 @@ test('an approval is of one call: other arguments, or the same tool of another s
     expect(await call('{"n":11}')).toContain('approval_required');
     const [approval] = await listApprovals(s, ada);
     expect(approval).toMatchObject({ tool: 'echo' });
-    await approveCall(s, ada, { approvalId: approval!.id, mode: 'once' });
+    expect(await approveCall(s, ada, { approvalId: approval!.id, mode: 'once' })).toMatchObject({ ok: true });
     const calls = fixture.upstream.calls.length;
     expect(await call('{"n":12}')).toContain('approval_required');
     expect(fixture.upstream.calls.length).toBe(calls);

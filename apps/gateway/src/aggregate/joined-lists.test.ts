@@ -6,22 +6,27 @@ import { RECORDER_TOOLS } from '@toolgate/testing/recorder-server';
 import { type RecordedRequest, type RecorderUpstream, startRecorderUpstream } from '@toolgate/testing/recorder-upstream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFixture, type Fixture, initialize, post, recordsOf } from '../testing/fixture.ts';
-import { deadServer, type JoinedTenant, joinedTenant, type SilentServer, startFrozenServer } from '../testing/joined-tenant.ts';
+import { type DeadServer, type JoinedTenant, joinedTenant, startDeadServer } from '../testing/joined-tenant.ts';
 import { answerEra, complete, json, result, stateless } from '../testing/stateless-stub.ts';
 import type { RunningGateway } from '../wiring.ts';
 
-const DEADLINE_MS = 800;
+/** Half of what the gateway gives a server before it gives it up, and more than a busy machine needs for one that answers. */
+const DEADLINE_MS = 5000;
 const TOOLS = RECORDER_TOOLS as ToolFactory[];
+const LONG = { ...TOOLS[0]!, name: 'x'.repeat(124) };
 
 let fixture: Fixture;
 let gateway: RunningGateway;
-let frozen: SilentServer;
-let dead: { url: string; host: string };
+let frozen: RecorderUpstream;
+let dead: DeadServer;
 let good: RecorderUpstream;
 let paged: RecorderUpstream;
 let looping: RecorderUpstream;
+let longNamed: RecorderUpstream;
 let modern: RecorderUpstream;
 const stops: (() => Promise<void>)[] = [];
+/** Requests that `frozen` has got and the gateway has not given up. */
+const waiting = new Set<ServerResponse>();
 
 /** Answers `tools/list` itself; the rest is the recorder's own. */
 const listing =
@@ -33,8 +38,13 @@ const listing =
   };
 
 beforeAll(async () => {
-  frozen = await startFrozenServer();
-  dead = await deadServer();
+  frozen = await startRecorderUpstream({
+    intercept(_, response) {
+      waiting.add(response.once('close', () => waiting.delete(response)));
+      return true;
+    },
+  });
+  dead = await startDeadServer();
   good = await startRecorderUpstream();
   paged = await startRecorderUpstream({
     intercept: listing((cursor) => {
@@ -43,6 +53,7 @@ beforeAll(async () => {
     }),
   });
   looping = await startRecorderUpstream({ intercept: listing(() => ({ tools: TOOLS.slice(0, 1), nextCursor: 'again' })) });
+  longNamed = await startRecorderUpstream({ intercept: listing(() => ({ tools: [LONG, TOOLS[1]!] })) });
   modern = await startRecorderUpstream({
     intercept(request, response) {
       if (answerEra(request, response)) return true;
@@ -52,8 +63,9 @@ beforeAll(async () => {
       return true;
     },
   });
-  stops.push(frozen.stop, good.stop, paged.stop, looping.stop, modern.stop);
-  const hosts = [frozen, dead, good, paged, looping, modern].map(({ host }) => host);
+  const servers = [frozen, dead, good, paged, looping, longNamed, modern];
+  stops.push(...servers.map(({ stop }) => stop));
+  const hosts = servers.map(({ host }) => host);
   const environment = { TOOLGATE_EGRESS_ALLOW: hosts.join(), GATEWAY_LIST_TIMEOUT_MS: String(DEADLINE_MS) };
   fixture = await createFixture('embedded', {}, environment);
   gateway = await fixture.start();
@@ -71,24 +83,21 @@ interface Answer {
   /** Of the last message. */
   result: Record<string, unknown> & { tools?: { name: string }[]; _meta?: Record<string, unknown> };
   messages: Record<string, unknown>[];
-  ms: number;
 }
 
 async function ask(tenant: JoinedTenant, body: object, headers: Record<string, string> = {}): Promise<Answer> {
-  const startedAt = performance.now();
   const answer = await post(tenant.url, tenant.token, body, headers);
   const text = await answer.text();
   const isStream = answer.headers.get('content-type') === 'text/event-stream';
   const messages = isStream ? [...text.matchAll(/^data: (.+)$/gm)].map(([, data]) => JSON.parse(data as string)) : [JSON.parse(text)];
-  return { status: answer.status, text, messages, result: messages.at(-1).result, ms: performance.now() - startedAt };
+  return { status: answer.status, text, messages, result: messages.at(-1).result };
 }
 
-async function open(tenant: JoinedTenant): Promise<{ headers: Record<string, string>; result: Answer['result']; ms: number }> {
-  const startedAt = performance.now();
+async function open(tenant: JoinedTenant): Promise<{ headers: Record<string, string>; result: Answer['result'] }> {
   const answer = await post(tenant.url, tenant.token, initialize);
   const { result } = (await answer.json()) as { result: Answer['result'] };
   const headers = { 'mcp-session-id': answer.headers.get('mcp-session-id') as string };
-  return { headers, result, ms: performance.now() - startedAt };
+  return { headers, result };
 }
 
 const toolsList = (id: number | string = 1) => ({ jsonrpc: '2.0', id, method: 'tools/list' });
@@ -100,12 +109,14 @@ const names = ({ result }: Answer) => (result.tools ?? []).map(({ name }) => nam
 const missing = ({ result }: Answer) =>
   ((result._meta?.['toolgate/missing'] ?? []) as { server: string; code: string }[]).map(({ server, code }) => `${server}: ${code}`);
 
-test('a dead server and a frozen one do not stall the list: it comes within the deadline, and says who is missing', async () => {
+test('a dead server and a frozen one do not stall the list: it comes while the frozen one is still asked, and says who is missing', async () => {
   const tenant = await joinedTenant(fixture, gateway, [at('dead', dead), at('frozen', frozen), at('good', good)]);
+  // What was given up before an answer is known to be by the time that another one has come.
+  const isAsked = async () => (await fetch(`${gateway.url}/healthz`)).ok && waiting.size > 0;
   const session = await open(tenant);
-  expect(session.ms).toBeLessThan(2 * DEADLINE_MS);
+  expect(await isAsked()).toBe(true);
   const list = await ask(tenant, toolsList(), session.headers);
-  expect(list.ms).toBeLessThan(2 * DEADLINE_MS);
+  expect(await isAsked()).toBe(true);
   expect(names(list)).toEqual(TOOLS.map(({ name }) => `good__${name}`));
   expect(missing(list)).toEqual(['dead: upstream_unreachable', 'frozen: upstream_timeout']);
 });
@@ -143,12 +154,12 @@ test('what is missing is told as a log entry: to sessions, and to stateless clie
 
 test('a server that keeps failing is not waited for any more', async () => {
   const tenant = await joinedTenant(fixture, gateway, [at('frozen', frozen), at('good', good)]);
-  for (let i = 0; i < 5; i++) expect(missing(await listStateless(tenant))).toEqual(['frozen: upstream_timeout']);
-  const connections = frozen.connections;
-  const list = await listStateless(tenant);
-  expect(missing(list)).toEqual(['frozen: upstream_unavailable']);
-  expect(list.ms).toBeLessThan(DEADLINE_MS / 2);
-  expect(frozen.connections).toBe(connections);
+  const waited = await Promise.all(Array.from({ length: 5 }, () => listStateless(tenant)));
+  for (const list of waited) expect(missing(list)).toEqual(['frozen: upstream_timeout']);
+  // It is tried again after a pause, of which a busy machine may make much: by one of those that come together, and by no other.
+  const lists = await Promise.all([listStateless(tenant), listStateless(tenant)]);
+  expect(lists.map(missing)).toContainEqual(['frozen: upstream_unavailable']);
+  for (const list of lists) expect(names(list)).toHaveLength(TOOLS.length);
 });
 
 test('a partial list is not to be kept; a whole one as long as every server says, by nobody else', async () => {
@@ -181,20 +192,11 @@ test('a tool whose definition is not the one that was accepted is not listed', a
 });
 
 test('a name that is too long with its server in front is left out, and that is said', async () => {
-  const long = { ...TOOLS[0]!, name: 'x'.repeat(124) };
-  const upstream = await startRecorderUpstream({
-    intercept: listing(() => ({ tools: [long, TOOLS[1]!] })),
-    port: Number(dead.host.split(':')[1]),
-  });
-  try {
-    const servers = [{ slug: 'good', url: upstream.url, tools: [long, TOOLS[1]!] }, at('paged', paged)];
-    const list = await listStateless(await joinedTenant(fixture, gateway, servers));
-    expect(names(list)).toContain(`good__${TOOLS[1]!.name}`);
-    expect(names(list).some((name) => name.includes('xxx'))).toBe(false);
-    expect(list.result._meta).toMatchObject({ 'toolgate/missing': [{ server: 'good', code: 'name_too_long', names: [long.name] }] });
-  } finally {
-    await upstream.stop();
-  }
+  const servers = [{ slug: 'long', url: longNamed.url, tools: [LONG, TOOLS[1]!] }, at('paged', paged)];
+  const list = await listStateless(await joinedTenant(fixture, gateway, servers));
+  expect(names(list)).toContain(`long__${TOOLS[1]!.name}`);
+  expect(names(list).some((name) => name.includes('xxx'))).toBe(false);
+  expect(list.result._meta).toMatchObject({ 'toolgate/missing': [{ server: 'long', code: 'name_too_long', names: [LONG.name] }] });
 });
 
 describe('a paused server', () => {

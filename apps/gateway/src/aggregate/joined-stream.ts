@@ -48,13 +48,16 @@ export async function openJoinedStream(gateway: Gateway, call: JoinedCall, last:
   }, keepaliveMs);
   const { organization, tokenHash } = call;
   const forget = gateway.streams.add({ organization, tokenHash, serverId: '', policyVersion: '', view, listening: true, end });
-  response.once('close', () => {
+  const close = () => {
     clearInterval(keepalive);
     clearTimeout(idle);
     forget();
     for (const source of sources) source.stop();
     resolveOver();
-  });
+  };
+  response.once('close', close);
+  // A client that went away while the view was read is not heard of again.
+  if (response.destroyed) close();
   begin(call);
   return {
     write(text) {

@@ -118,9 +118,10 @@ test('a stream is taken up again where each server was left', async () => {
   // And so is the part of one server that ends its stream while the client's goes on.
   say(b, 'b-4', updated('file:///3'));
   b.streams[0]!.response.end('retry: 150\n\n');
-  await expect.poll(() => b.streams[0]?.lastEventId, { timeout: 5000 }).toBe('b-4');
+  await expect.poll(() => b.streams[0]?.lastEventId).toBe('b-4');
   expect(a.streams[0]?.lastEventId).toBe('a-7');
   next.close();
+  await expect.poll(() => a.streams.length + b.streams.length).toBe(0);
 });
 
 test('what is about one resource or prompt goes to its server, under the server’s own name', async () => {
@@ -168,4 +169,5 @@ test('the progress of what the client does for a server is told to that server, 
   expect(b.requests.at(-1)?.message).toMatchObject({ method: 'notifications/progress', params: { progressToken: 1 } });
   expect(a.requests.length).toBe(seen);
   stream.close();
+  await expect.poll(() => a.streams.length + b.streams.length).toBe(0);
 });

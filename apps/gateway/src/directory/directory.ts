@@ -35,7 +35,8 @@ interface Known {
   policies: Map<string, Promise<PolicyEntry | null>>;
 }
 
-export function createDirectory(db: Database, keyRing: KeyRing): Directory {
+/** @param answerMs how long a caller waits for what has to be loaded; `DirectoryUnavailable` after that. */
+export function createDirectory(db: Database, keyRing: KeyRing, answerMs: number): Directory {
   const organizations = new Lru<string, Promise<OrganizationEntry | null>>(MAX_ORGANIZATIONS);
   const known = new WeakMap<OrganizationEntry, Known>();
 
@@ -44,6 +45,7 @@ export function createDirectory(db: Database, keyRing: KeyRing): Directory {
     known.set(organization, found);
     return found;
   };
+  const kept: Keep = async (store, key, load) => inTime(keep(store, key, load), answerMs);
   const organization = (slug: string) => kept(organizations, slug, () => loadOrganization(db, keyRing, slug));
 
   return {
@@ -67,32 +69,33 @@ interface Store<V> {
   set(key: string, value: V): unknown;
 }
 
-/** Loads once for all who ask together. What does not exist, or could not be loaded, is asked for again. */
-async function kept<V>(
+type Keep = <V>(
   store: Store<Promise<V | null>> & (Lru<string, Promise<V | null>> | Map<string, Promise<V | null>>),
   key: string,
   load: () => Promise<V | null>,
-): Promise<V | null> {
+) => Promise<V | null>;
+
+/** Loads once for all who ask together. What does not exist, or could not be loaded, is asked for again. */
+const keep: Keep = (store, key, load) => {
   const found = store.get(key);
-  if (found) return inTime(found);
+  if (found) return found;
   const loading = load().catch((error: unknown) => {
     throw new DirectoryUnavailable('PostgreSQL could not be asked.', { cause: error });
   });
   store.set(key, loading);
   const forget = () => (store instanceof Lru ? store.drop(key, loading) : store.get(key) === loading && store.delete(key));
   loading.then((value) => value === null && forget(), forget);
-  return inTime(loading);
-}
+  return loading;
+};
 
-/** A PostgreSQL that hangs must not make callers wait: they are told within a second, while the load goes on for those who come later. */
-const ANSWER_MS = 700;
 /** Loads that are over: nobody has to be guarded against them. */
 const over = new WeakSet<Promise<unknown>>();
 
-function inTime<V>(loading: Promise<V>): Promise<V> {
+/** A PostgreSQL that hangs must not make callers wait: they are told in time, while the load goes on for those who come later. */
+function inTime<V>(loading: Promise<V>, answerMs: number): Promise<V> {
   if (over.has(loading)) return loading;
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new DirectoryUnavailable('PostgreSQL did not answer in time.')), ANSWER_MS);
+    const timer = setTimeout(() => reject(new DirectoryUnavailable('PostgreSQL did not answer in time.')), answerMs);
     const end = () => {
       clearTimeout(timer);
       over.add(loading);

@@ -86,7 +86,8 @@ function approvalCall(call: Resolved, { rule, message, approval }: Verdict): App
 }
 
 const NO_VERDICT = { decision: null, code: null, message: null, rule: null };
-const ASK_MS = 3000;
+/** To ask is several steps, each of which may take as long as a store may take. */
+const ASK_STEPS = 4;
 
 /** A PostgreSQL that hangs must not make callers wait; what it takes for nobody is given back. */
 async function ask(gateway: Gateway, wanted: ApprovalCall, requestId: string, waiting: Waiting): Promise<Asked> {
@@ -94,7 +95,10 @@ async function ask(gateway: Gateway, wanted: ApprovalCall, requestId: string, wa
   const asking = askApproval(services, wanted, requestId, known(waiting));
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new DirectoryUnavailable('PostgreSQL did not answer in time.')), ASK_MS);
+    timer = setTimeout(
+      () => reject(new DirectoryUnavailable('PostgreSQL did not answer in time.')),
+      ASK_STEPS * gateway.settings.storeTimeoutMs,
+    );
   });
   try {
     return await Promise.race([asking, late]);

@@ -2,13 +2,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import type { AuditEvent } from '@toolgate/audit/event';
 import type { Role } from '@toolgate/db/client';
 import { urlAsRole } from '@toolgate/db/url';
 import type { Actor, Services } from '@toolgate/services/context';
 import { createServices } from '@toolgate/services/create-services';
 import { newId } from '@toolgate/services/id';
-import type { Fixture, Tenant } from './fixture.ts';
+import { type Fixture, servicesOptions, type Tenant } from './fixture.ts';
 
 export interface DrainedLog {
   s: Services;
@@ -33,14 +34,14 @@ export async function startDrainedLog(fixture: Fixture): Promise<DrainedLog> {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     processes.push(child);
-    const [line] = await once(child.stdout, 'data');
+    const [line] = await Promise.race([once(createInterface(child.stdout), 'line'), once(child, 'close').then(() => ['nothing'])]);
+    if (!String(line).startsWith('ready')) throw new Error(`${main} did not start: ${line}`);
     return { process: child, line: String(line) };
   };
   const owner = new URL(fixture.settings.databaseUrl);
   owner.searchParams.delete('options');
   await start('apps/worker/src/main.ts', { DATABASE_URL: urlAsRole(owner.href, 'toolgate_worker') });
-  const { databaseUrl, keyRing, redisUrl } = fixture.settings;
-  const s = createServices({ databaseUrl, keys: keyRing, ledger: { kind: 'redis', redisUrl } });
+  const s = createServices(servicesOptions(fixture));
   return {
     s,
     member: ({ organizationId }, role) => addMember(s, organizationId, role),
@@ -51,6 +52,7 @@ export async function startDrainedLog(fixture: Fixture): Promise<DrainedLog> {
     async startGateway(env) {
       const { process: child, line } = await start('apps/gateway/src/main.ts', {
         GATEWAY_PORT: '0',
+        GATEWAY_STORE_TIMEOUT_MS: String(fixture.settings.storeTimeoutMs),
         TOOLGATE_EGRESS_ALLOW: fixture.upstream.host,
         ...env,
       });
@@ -60,7 +62,7 @@ export async function startDrainedLog(fixture: Fixture): Promise<DrainedLog> {
       for (const child of processes) {
         if (child.exitCode !== null || child.signalCode !== null) continue;
         child.kill('SIGTERM');
-        await once(child, 'exit');
+        await once(child, 'close');
       }
       await s.close();
     },

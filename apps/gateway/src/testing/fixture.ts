@@ -4,6 +4,8 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import { createDatabase, type Database, type Transaction } from '@toolgate/db/database';
 import type { Service } from '@toolgate/embedded/process';
 import { createEpochPublisher } from '@toolgate/ledger/create';
+import type { EpochPublisher } from '@toolgate/ledger/ledger';
+import type { ServicesOptions } from '@toolgate/services/create-services';
 import { createTestDatabase } from '@toolgate/testing/databases';
 import { createGrant, createOrganization, createPolicy, createServer, type ToolFactory } from '@toolgate/testing/factories';
 import { RECORDER_TOOLS } from '@toolgate/testing/recorder-server';
@@ -29,7 +31,9 @@ export interface Fixture {
   upstream: RecorderUpstream;
   /** Of the redis ledger. */
   redis: Service | null;
+  /** Of the running gateways too: what a request looks up when it needs it (how long it is held, for one) may be changed. */
   settings: Settings;
+  epochs: EpochPublisher;
   logged: { event: string; detail: Record<string, unknown> }[];
   start(): Promise<RunningGateway>;
   /** Changes rows and puts the change in force, as the control plane does: commit with the epoch, then tell the ledger. */
@@ -52,6 +56,10 @@ export interface Tenant {
 }
 
 const OWN_TOOLS = RECORDER_TOOLS as ToolFactory[];
+/** A store is waited for, whatever else the machine does. Tests of stores that do not answer say otherwise. */
+const STORE_TIMEOUT_MS = 20_000;
+/** So are connections and transactions of the test's own. */
+const PATIENCE_MS = 60_000;
 const KEYS = `test:${Buffer.alloc(32, 7).toString('base64')}`;
 
 export async function createFixture(
@@ -62,7 +70,7 @@ export async function createFixture(
   const database = await createTestDatabase();
   const redis = kind === 'redis' ? await startTestRedis() : null;
   const upstream = await startRecorderUpstream(recorder);
-  const db = createDatabase(database.urlAs('toolgate_app'));
+  const db = createDatabase(database.urlAs('toolgate_app'), { patienceMs: PATIENCE_MS });
   const settings = readSettings({
     DATABASE_URL: database.urlAs('toolgate_app'),
     TOOLGATE_LEDGER: kind,
@@ -70,9 +78,12 @@ export async function createFixture(
     TOOLGATE_KEYS: KEYS,
     GATEWAY_PORT: '0',
     TOOLGATE_EGRESS_ALLOW: upstream.host,
+    GATEWAY_STORE_TIMEOUT_MS: String(STORE_TIMEOUT_MS),
+    // On a machine that is busy no server is to be left out.
+    GATEWAY_LIST_TIMEOUT_MS: '60000',
     ...environment,
   });
-  const publisher = createEpochPublisher({ kind, redisUrl: redis?.url });
+  const publisher = createEpochPublisher({ kind, redisUrl: redis?.url, answerMs: STORE_TIMEOUT_MS });
   const running: RunningGateway[] = [];
   const logged: Fixture['logged'] = [];
   return {
@@ -80,6 +91,7 @@ export async function createFixture(
     upstream,
     redis,
     settings,
+    epochs: publisher,
     logged,
     async start() {
       const gateway = await startGateway(settings, (event, detail) => void logged.push({ event, detail }));
@@ -103,6 +115,12 @@ export async function createFixture(
       await database.drop();
     },
   };
+}
+
+/** For `createServices`: the business verbs on the stores of a fixture, with its patience. */
+export function servicesOptions({ settings: { databaseUrl, keyRing, ledger, redisUrl } }: Fixture): ServicesOptions {
+  const kept = ledger === 'redis' ? {} : { queueDatabaseUrl: databaseUrl };
+  return { databaseUrl, keys: keyRing, ledger: { kind: ledger, redisUrl, answerMs: STORE_TIMEOUT_MS }, patienceMs: PATIENCE_MS, ...kept };
 }
 
 async function createTenant(db: Database, url: string, document: object | string, tools: ToolFactory[]): Promise<Tenant> {

@@ -1,6 +1,6 @@
 /** An organization whose grant reaches several servers, of different eras and health. */
 import type { AddressInfo } from 'node:net';
-import { createServer as createTcpServer, type Socket } from 'node:net';
+import { createServer as createTcpServer } from 'node:net';
 import { startConformanceUpstream } from '@toolgate/testing/conformance-upstream/start';
 import { createGrant, createPolicy, createServer, type ToolFactory } from '@toolgate/testing/factories';
 import type { RunningGateway } from '../wiring.ts';
@@ -74,41 +74,16 @@ export async function startEraUpstreams(): Promise<EraUpstreams> {
   };
 }
 
-export interface SilentServer {
+export interface DeadServer {
   url: string;
   host: string;
-  /** Connections that were made so far. */
-  readonly connections: number;
   stop(): Promise<void>;
 }
 
-/** Accepts connections and says nothing. */
-export async function startFrozenServer(): Promise<SilentServer> {
-  const sockets = new Set<Socket>();
-  let connections = 0;
-  const server = createTcpServer((socket) => {
-    connections++;
-    sockets.add(socket.on('error', () => {}));
-  });
+/** Cannot be reached: it ends every connection at once. Nobody else can get its port, as one at which nothing listens. */
+export async function startDeadServer(): Promise<DeadServer> {
+  const server = createTcpServer((socket) => void socket.on('error', () => {}).destroy());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return {
-    url: `http://${host}/mcp`,
-    host,
-    get connections() {
-      return connections;
-    },
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        for (const socket of sockets) socket.destroy();
-      }),
-  };
-}
-
-/** A port at which nothing listens any more. */
-export async function deadServer(): Promise<{ url: string; host: string }> {
-  const frozen = await startFrozenServer();
-  await frozen.stop();
-  return frozen;
+  return { url: `http://${host}/mcp`, host, stop: () => new Promise((resolve) => void server.close(() => resolve())) };
 }

@@ -7,7 +7,9 @@ import { callOf, createFixture, post, recordsOf } from '../testing/fixture.ts';
 
 test('a managed server is called at its place in the runner, and a runner that is away is a typed error', async () => {
   const seen: { url: string | undefined; authorization: string | undefined }[] = [];
+  let isAway = false;
   const runner = http.createServer((request, response) => {
+    if (isAway) return void request.socket.destroy();
     seen.push({ url: request.url, authorization: request.headers.authorization });
     response.writeHead(200, { 'content-type': 'application/json' }).end('{"jsonrpc":"2.0","id":1,"result":{"content":[]}}');
   });
@@ -28,13 +30,14 @@ test('a managed server is called at its place in the runner, and a runner that i
     const call = () => post(`${url}/${slug}/mcp`, grant.token, callOf('text_to_image'));
     expect((await call()).status).toBe(200);
     expect(seen).toEqual([{ url: `/${organizationId}/${server.id}/mcp`, authorization: 'Bearer runner-secret' }]);
-    await new Promise((resolve) => runner.close(resolve).closeAllConnections());
+    // Its port stays its own: somebody else's server would be given the token.
+    isAway = true;
     const answer = await call();
     expect(answer.status).toBe(502);
     expect(await answer.text()).not.toContain('runner-secret');
     expect(JSON.stringify(await recordsOf(fixture.db, organizationId))).not.toContain('runner-secret');
   } finally {
-    runner.close();
+    runner.close().closeAllConnections();
     await fixture.stop();
   }
 });

@@ -155,6 +155,8 @@ function openStream(gateway: Gateway, call: Admitted, { flow }: AnswerHead): Cli
     if (!response.writableFinished) gone = true;
     letGo();
   });
+  // A client that went away before there was an answer is not heard of again.
+  if (gone) letGo();
   return {
     write,
     isGone: () => gone,

@@ -17,6 +17,8 @@ export async function startTokenProxy(): Promise<TokenProxy> {
     if (target) forward(request, response, target.url, target.token, agent);
     else response.writeHead(503).end();
   });
+  // A connection that is idle stays: one that ended while a request was on its way would lose it.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => void server.once('error', reject).listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

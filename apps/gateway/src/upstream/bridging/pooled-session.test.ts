@@ -128,7 +128,7 @@ test('closing the answer cancels the call within the session, as sessions do', a
   const tenant = await fixture.tenant();
   const gone = new AbortController();
   const seen = fixture.upstream.calls.length;
-  const sent = call(tenant, tenant.token, { ms: 5000 }, 1, gone.signal)
+  const sent = call(tenant, tenant.token, { ms: 100_000 }, 1, gone.signal)
     .then((answer) => answer.text())
     .catch(() => {});
   await expect.poll(() => fixture.upstream.calls.length).toBe(seen + 1);
@@ -158,6 +158,7 @@ test('sessions are ended when the gateway stops', async () => {
   await (await post(running.url + tenant.path, tenant.token, body, headers)).text();
   expect(one.upstream.sessions).toBe(1);
   await running.stop();
-  expect(one.upstream.sessions).toBe(0);
+  // It does not wait for long: the server may hear of it afterwards.
+  await expect.poll(() => one.upstream.sessions).toBe(0);
   await one.stop();
 });
