@@ -3,9 +3,10 @@ import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { expect, type Page, test } from '@playwright/test';
 import { apply, auditEvents, connect, PASSWORD, shared, unique } from './shared.ts';
 import { signIn } from './sign-in.ts';
+import { visit } from './visit.ts';
 
 // Each test goes on from where the one before it left the switch.
-test.describe.configure({ mode: 'serial', timeout: 90_000 });
+test.describe.configure({ mode: 'serial' });
 
 const organization = unique('capture');
 const email = `${organization}@example.com`;
@@ -30,7 +31,7 @@ const drawer = (page: Page) => page.getByRole('complementary', { name: /^Event \
 const values = (page: Page) => drawer(page).getByRole('region', { name: 'Arguments' });
 
 async function audit(page: Page, query: string, count: number): Promise<void> {
-  await page.goto(`${shared().dashboardUrl}/${organization}/audit?q=${encodeURIComponent(query)}`);
+  await visit(page, `${shared().dashboardUrl}/${organization}/audit?q=${encodeURIComponent(query)}`);
   await expect(rows(page)).toHaveCount(count);
 }
 
@@ -52,7 +53,7 @@ test('switched on in the settings, values are kept from the next call on, shown 
   page,
 }) => {
   await signIn(page, email);
-  await page.goto(`${shared().dashboardUrl}/${organization}/settings/audit`);
+  await visit(page, `${shared().dashboardUrl}/${organization}/settings/audit`);
   const keep = page.getByRole('switch', { name: 'Keep argument values of Everything' });
   await expect(keep).not.toBeChecked();
   await keep.click();
@@ -109,7 +110,7 @@ test('a value is found whole, and a secret, a part or a pattern is not', async (
 
 test('switched off, nothing more is kept, and what was kept can still be read', async ({ page }) => {
   await signIn(page, email);
-  await page.goto(`${shared().dashboardUrl}/${organization}/settings/audit`);
+  await visit(page, `${shared().dashboardUrl}/${organization}/settings/audit`);
   const keep = page.getByRole('switch', { name: 'Keep argument values of Everything' });
   await keep.focus();
   await page.keyboard.press('Space');

@@ -3,8 +3,9 @@ import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { expect, type Page, test } from '@playwright/test';
 import { apply, CAPPED, connect, PASSWORD, shared, unique } from './shared.ts';
 import { signIn } from './sign-in.ts';
+import { visit } from './visit.ts';
 
-test.describe.configure({ mode: 'serial', timeout: 90_000 });
+test.describe.configure({ mode: 'serial' });
 
 const organization = unique('next-time');
 const email = `${organization}@example.com`;
@@ -29,7 +30,7 @@ const link = (page: Page, name: string) => drawer(page).getByRole('link', { name
 
 /** The newest event of a tool, opened; its number. */
 async function openEvent(page: Page, tool: string): Promise<string> {
-  await page.goto(`${shared().dashboardUrl}/${organization}/audit?q=tool:${tool}`);
+  await visit(page, `${shared().dashboardUrl}/${organization}/audit?q=tool:${tool}`);
   const row = page.locator('tr[data-seq]').first();
   await row.getByRole('button').click();
   await expect(drawer(page).getByText(/The hash fits/)).toBeVisible();
@@ -62,7 +63,7 @@ test('an allowed call can be tried again, and there is nothing to allow', async 
 
 test('when the grant is revoked, no policy decides any more, and the event says so', async ({ page }) => {
   await signIn(page, email);
-  await page.goto(`${shared().dashboardUrl}/${organization}/grants`);
+  await visit(page, `${shared().dashboardUrl}/${organization}/grants`);
   await page.getByRole('link', { name: 'cursor-laptop' }).first().click();
   await page.getByRole('button', { name: 'More actions' }).click();
   await page.getByRole('menuitem', { name: 'Revoke grant' }).click();

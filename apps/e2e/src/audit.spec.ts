@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { type BrowserContext, expect, type Page, test } from '@playwright/test';
+import { keepNotices } from './keep-notices.ts';
 import { pageFaults } from './page-faults.ts';
-import { type Applied, apply, CAPPED, connect, PASSWORD, shared, toolgate, unique } from './shared.ts';
+import { type Applied, apply, CAPPED, connect, PASSWORD, shared, toolgate, unique, untilRecorded } from './shared.ts';
 import { signIn } from './sign-in.ts';
-
-test.setTimeout(240_000);
+import { reload, visit } from './visit.ts';
 
 const organization = unique('explorer');
 const email = `${organization}@example.com`;
@@ -25,8 +25,9 @@ test.beforeAll(async () => {
   client = await connect(applied.servers[0]?.url as string, applied.grants[0]?.token as string);
   for (let i = 0; i < 4; i++) await image(`tide ${i}`);
   for (let i = 0; i < 3; i++) await video();
+  await untilRecorded(organization, 7);
 });
-test.afterAll(() => client.close());
+test.afterAll(() => client?.close());
 
 const image = (prompt: string) => client.callTool({ name: 'image_to_image', arguments: { image: 'a', images: ['a'], prompt } });
 const video = () => client.callTool({ name: 'generate_video', arguments: { image: 'a', prompt: 'x' } });
@@ -38,7 +39,7 @@ async function signedIn(context: BrowserContext): Promise<Page> {
 }
 
 const open = (page: Page, query = '') =>
-  page.goto(`${shared().dashboardUrl}/${organization}/audit${query ? `?q=${encodeURIComponent(query)}` : ''}`);
+  visit(page, `${shared().dashboardUrl}/${organization}/audit${query ? `?q=${encodeURIComponent(query)}` : ''}`);
 const rows = (page: Page) => page.locator('tr[data-seq]');
 const bar = (page: Page) => page.getByRole('combobox', { name: 'Query' });
 const queryOf = (page: Page) => new URL(page.url()).searchParams.get('q');
@@ -102,6 +103,8 @@ test('the histogram is zoomed into with the keyboard, and Escape goes back', asy
   await expect(chart).toBeVisible();
   await chart.focus();
   await chart.press('End');
+  // A quarter of an hour may have begun since the calls were made.
+  if (!/denied/.test((await chart.getAttribute('aria-valuetext')) ?? '')) await chart.press('ArrowLeft');
   await expect(chart).toHaveAttribute('aria-valuetext', /denied/);
   await chart.press('Shift+ArrowLeft');
   await chart.press('Enter');
@@ -114,7 +117,7 @@ test('the histogram is zoomed into with the keyboard, and Escape goes back', asy
   await expect(page.getByRole('group', { name: 'Events over time' }).getByRole('row').nth(1)).toContainText(/\d/);
 });
 
-test('a call shows in the live tail within a second; while somebody reads it waits, and says so', async ({ context }) => {
+test('a call shows in the live tail by itself; while somebody reads it waits, and says so', async ({ context }) => {
   const page = await signedIn(context);
   await open(page, 'tool:generate_video');
   await expect(page.locator('[data-live=live]')).toBeVisible();
@@ -123,7 +126,7 @@ test('a call shows in the live tail within a second; while somebody reads it wai
     const before = await rows(page).count();
     await video();
     const decided = Date.now();
-    await expect(rows(page)).toHaveCount(before + 1, { timeout: 5000 });
+    await expect(rows(page)).toHaveCount(before + 1);
     times.push(Date.now() - decided);
   }
   times.sort((a, b) => a - b);
@@ -155,19 +158,20 @@ test('an event says why: the line in words, linked, and that its place in the ch
   await page.keyboard.press('j');
   await expect(drawer.getByRole('heading', { level: 2 })).not.toHaveText(first as string);
   const second = (await drawer.getByRole('heading', { level: 2 }).textContent()) as string;
-  await page.reload();
+  await reload(page);
   await expect(page.getByRole('heading', { name: second })).toBeVisible();
   await expect(bar(page)).toHaveValue('tool:image_to_image');
   // A page that was just loaded hears keys as soon as its scripts run.
   await expect(async () => {
     await page.keyboard.press('Escape');
-    await expect(drawer).toBeHidden({ timeout: 1000 });
-  }).toPass();
+    await expect(drawer).toBeHidden({ timeout: 5_000 });
+  }).toPass({ timeout: 60_000 });
   expect(new URL(page.url()).searchParams.get('event')).toBeNull();
 });
 
 test('a view is saved for everybody, opened from the menu, and removed with a way back', async ({ context }) => {
   const page = await signedIn(context);
+  await keepNotices(page);
   await open(page, 'decision:denied');
   await page.getByRole('button', { name: 'Views' }).click();
   await page.getByRole('menuitem', { name: 'Save this query…' }).click();
@@ -187,6 +191,7 @@ test('a view is saved for everybody, opened from the menu, and removed with a wa
 test('an export holds exactly what is shown, with its manifest, and verifies offline', async ({ context }, info) => {
   const page = await signedIn(context);
   await open(page, 'decision:denied tool:generate_video');
+  await expect(rows(page).first()).toBeVisible();
   const shown = await rows(page).evaluateAll((all) => all.map((row) => Number((row as HTMLElement).dataset.seq)));
   for (const format of ['CSV of what is shown', /^JSONL/] as const) {
     const [download] = await Promise.all([
@@ -223,6 +228,7 @@ for (const colorScheme of ['light', 'dark'] as const)
       await expect(rows(page).first()).toBeVisible();
       await look('list');
       await bar(page).fill('decision:');
+      await expect(page.getByRole('option').first()).toBeVisible();
       await look('completion');
       await page.keyboard.press('Escape');
       await bar(page).fill('since:24h');

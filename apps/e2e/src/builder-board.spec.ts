@@ -37,7 +37,7 @@ test('cards of the board are moved by keys, by menu and by dragging, and every m
   await expect(column('Approve').getByRole('button', { name: 'generate_video', exact: true })).toBeVisible();
   await drag(page, column('Approve').getByRole('listitem').filter({ hasText: 'generate_video' }), column('Allow'));
   await expect(column('Allow').getByRole('button', { name: 'generate_video', exact: true })).toBeVisible();
-  expect(Object.keys((await drafted(page)).tools)).toContain('generate_video');
+  await expect.poll(async () => Object.keys((await drafted(page)).tools)).toContain('generate_video');
   await column('Allow').getByRole('button', { name: 'generate_video', exact: true }).click();
   await expect(page.getByRole('complementary', { name: 'generate_video' }).getByRole('button', { name: 'Requirement' })).toBeVisible();
   expect(await pageFaults(page, 'board')).toEqual([]);

@@ -121,37 +121,39 @@ test('everything a rule can say is built without typing JSON', async ({ page }) 
   await page.getByLabel('Rule for a pattern or another tool').fill('get_*');
   await page.getByRole('button', { name: 'Add rule' }).click();
 
-  expect(await drafted(page)).toEqual({
-    version: '1',
-    default: 'deny',
-    tools: {
-      image_to_image: {
-        require: [{ conditions: [{ path: 'args.guidance_scale', op: 'lte', value: 7.5 }], on_deny: 'Use a lower scale' }],
-        deny_if: [
-          { conditions: [{ path: 'args.images[*]', op: 'url_host_in', value: ['bad.example', '*.worse.example'], match: 'every' }] },
-        ],
-        approve_if: [{ conditions: [], approvals: 2, timeout: '2h', exclude_requester: true }],
-        limits: [
-          { counter: 'image_to_image_rate', window: 'minute', max: 30, scope: 'grant' },
-          {
-            counter: 'spend',
-            window: '36h',
-            max: 99.5,
-            scope: 'organization',
-            by: 'args.guidance_scale',
-            refund_on: ['tool_error'],
-            on_unavailable: 'allow',
-          },
-          { concurrency: 3, scope: 'grant' },
-        ],
-        mode: 'shadow',
+  await expect
+    .poll(() => drafted(page))
+    .toEqual({
+      version: '1',
+      default: 'deny',
+      tools: {
+        image_to_image: {
+          require: [{ conditions: [{ path: 'args.guidance_scale', op: 'lte', value: 7.5 }], on_deny: 'Use a lower scale' }],
+          deny_if: [
+            { conditions: [{ path: 'args.images[*]', op: 'url_host_in', value: ['bad.example', '*.worse.example'], match: 'every' }] },
+          ],
+          approve_if: [{ conditions: [], approvals: 2, timeout: '2h', exclude_requester: true }],
+          limits: [
+            { counter: 'image_to_image_rate', window: 'minute', max: 30, scope: 'grant' },
+            {
+              counter: 'spend',
+              window: '36h',
+              max: 99.5,
+              scope: 'organization',
+              by: 'args.guidance_scale',
+              refund_on: ['tool_error'],
+              on_unavailable: 'allow',
+            },
+            { concurrency: 3, scope: 'grant' },
+          ],
+          mode: 'shadow',
+        },
+        'get_*': { action: 'deny' },
       },
-      'get_*': { action: 'deny' },
-    },
-    hide: ['delete_*'],
-    methods: { 'prompts/*': 'allow', 'roots/list': 'deny' },
-    all_tools: { deny_if: [{ conditions: [{ path: 'tool.risk', op: 'eq', value: 'Critical' }] }] },
-  });
+      hide: ['delete_*'],
+      methods: { 'prompts/*': 'allow', 'roots/list': 'deny' },
+      all_tools: { deny_if: [{ conditions: [{ path: 'tool.risk', op: 'eq', value: 'Critical' }] }] },
+    });
   expect(await pageFaults(page, 'forms-all')).toEqual([]);
 });
 
@@ -159,23 +161,25 @@ test('everything a rule says is changed, and taken away again, without typing JS
   await openPolicy(page, organization, 'full');
   await page.getByRole('button', { name: 'Open the rule of image_to_image' }).click();
   const rule = page.getByRole('listitem').filter({ has: page.getByRole('button', { name: 'Close the rule of image_to_image' }) });
-  const tool = async () => (await drafted(page)).tools.image_to_image as Record<string, unknown>;
+  const tool = async () => (await drafted(page)).tools.image_to_image as Record<string, unknown> | undefined;
   const entry = (list: string) => `image_to_image, ${list} 1`;
 
   await rule.getByLabel(`What the caller of ${entry('ask a person if')} is told`).fill('');
   await rule.getByLabel(`How many people approve ${entry('ask a person if')}`).fill('1');
   await rule.getByLabel(`How long there is to approve ${entry('ask a person if')}`).fill('30m');
   await rule.getByRole('checkbox', { name: 'not by whoever made the grant' }).uncheck();
-  expect((await tool()).approve_if).toEqual([{ conditions: [], timeout: '30m', approvals: 1 }]);
+  await expect.poll(async () => (await tool())?.approve_if).toEqual([{ conditions: [], timeout: '30m', approvals: 1 }]);
   await rule.getByRole('button', { name: `Remove ${entry('ask a person if')}`, exact: true }).click();
 
   await rule.getByLabel(`What the caller of ${entry('only if')} is told`).fill('');
   await rule.getByLabel(`How many values of ${entry('only if')}, condition 1`).selectOption('every');
   await rule.getByLabel(`Value of ${entry('only if')}, condition 1, one a line`).fill('b.example');
-  expect((await tool()).require).toEqual([{ conditions: [{ path: 'args.images[*]', op: 'url_host_in', value: ['b.example'] }] }]);
+  await expect
+    .poll(async () => (await tool())?.require)
+    .toEqual([{ conditions: [{ path: 'args.images[*]', op: 'url_host_in', value: ['b.example'] }] }]);
   await rule.getByLabel(`Operator of ${entry('not if')}, condition 1`).selectOption('is at least');
   await rule.getByLabel(`Value of ${entry('not if')}, condition 1`).fill('9');
-  expect((await tool()).deny_if).toEqual([{ path: 'args.guidance_scale', op: 'gte', value: 9 }]);
+  await expect.poll(async () => (await tool())?.deny_if).toEqual([{ path: 'args.guidance_scale', op: 'gte', value: 9 }]);
   for (const list of ['only if', 'not if']) await rule.getByRole('button', { name: `Remove ${entry(list)}, condition 1` }).click();
 
   await rule.getByRole('checkbox', { name: /give back/ }).uncheck();
@@ -185,19 +189,21 @@ test('everything a rule says is changed, and taken away again, without typing JS
   await rule.getByLabel('Who shares the limit of image_to_image').selectOption('server');
   await rule.getByLabel('Counter of the limit of image_to_image').fill('calls');
   await rule.getByLabel('Who shares the calls of image_to_image at once').selectOption('organization');
-  expect((await tool()).limits).toEqual([
-    { counter: 'calls', window: 'day', max: 100, scope: 'server' },
-    { concurrency: 3, scope: 'organization' },
-  ]);
+  await expect
+    .poll(async () => (await tool())?.limits)
+    .toEqual([
+      { counter: 'calls', window: 'day', max: 100, scope: 'server' },
+      { concurrency: 3, scope: 'organization' },
+    ]);
   await rule.getByRole('button', { name: 'Remove the limit of image_to_image', exact: true }).click();
   await rule.getByRole('button', { name: 'Remove the limit of calls of image_to_image at once' }).click();
   await rule.getByRole('checkbox', { name: /Only record what this rule/ }).uncheck();
-  expect(await tool()).toEqual({});
+  await expect.poll(tool).toEqual({});
 
   await page.getByRole('textbox', { name: 'Reason that a caller of text_to_image is told' }).fill('');
-  expect((await drafted(page)).tools.text_to_image).toEqual({ action: 'deny' });
+  await expect.poll(async () => (await drafted(page)).tools.text_to_image).toEqual({ action: 'deny' });
   await page.getByLabel('Most calls of generate_video', { exact: true }).fill('6');
-  expect((await drafted(page)).tools.generate_video).toMatchObject({ limits: [{ window: 'hour', max: 6 }] });
+  await expect.poll(async () => (await drafted(page)).tools.generate_video).toMatchObject({ limits: [{ window: 'hour', max: 6 }] });
   for (const name of ['text_to_image', 'generate_video', 'get_*']) {
     await page.getByRole('button', { name: `More for ${name}`, exact: true }).click();
     await page.getByRole('menuitem', { name: 'Take the rule away' }).click();
@@ -206,11 +212,11 @@ test('everything a rule says is changed, and taken away again, without typing JS
   await page.getByText('All tools, hidden names, other methods').click();
   await page.getByRole('button', { name: 'Remove delete_*' }).click();
   await page.getByLabel('prompts/*', { exact: true }).selectOption('denied');
-  expect((await drafted(page)).methods).toEqual({ 'prompts/*': 'deny' });
+  await expect.poll(async () => (await drafted(page)).methods).toEqual({ 'prompts/*': 'deny' });
   await page.getByRole('button', { name: 'Remove prompts/*' }).click();
   await page.getByRole('button', { name: 'Take it away' }).click();
   await page.getByRole('checkbox', { name: /the whole policy would decide/ }).uncheck();
-  expect(await drafted(page)).toEqual(EMPTY);
+  await expect.poll(() => drafted(page)).toEqual(EMPTY);
   await page.getByRole('radiogroup', { name: 'Tools without a rule' }).getByRole('radio', { name: 'Allowed' }).click();
-  expect((await drafted(page)).default).toBe('allow');
+  await expect.poll(async () => (await drafted(page)).default).toBe('allow');
 });

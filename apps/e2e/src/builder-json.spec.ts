@@ -34,6 +34,8 @@ test('the JSON is completed from the schema and the tools, and each error stands
   await expect(choices.filter({ hasText: 'generate_video' })).toBeVisible();
   await page.keyboard.type('gen');
   await expect(choices).toHaveCount(1);
+  // Not while the choices for the last letter are being looked up.
+  await expect(page.locator('.cm-tooltip-autocomplete-disabled')).toHaveCount(0);
   await page.keyboard.press('Enter');
   await page.keyboard.type('{"');
   await expect(choices.filter({ hasText: 'deny_if' })).toBeVisible();

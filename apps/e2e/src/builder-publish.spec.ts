@@ -1,9 +1,11 @@
 /** What publishing a draft changes, in words, and taking it back. */
 import { expect, test } from '@playwright/test';
 import { openPolicy, write } from './builder-page.ts';
+import { keepNotices } from './keep-notices.ts';
 import { pageFaults } from './page-faults.ts';
 import { apply, PASSWORD, shared, unique } from './shared.ts';
 import { signIn } from './sign-in.ts';
+import { visit } from './visit.ts';
 
 const organization = unique('publish');
 const email = `${organization}@example.com`;
@@ -26,6 +28,7 @@ test.beforeEach(async ({ page }) => {
 });
 
 test('publishing tells what changes by meaning, and so does the comparison of versions', async ({ page }) => {
+  await keepNotices(page);
   await openPolicy(page, organization, 'published');
   await write(
     page,
@@ -45,10 +48,10 @@ test('publishing tells what changes by meaning, and so does the comparison of ve
   expect(await pageFaults(page, 'publishing')).toEqual([]);
   await dialog.getByRole('button', { name: 'Publish version 2' }).click();
   await expect(page.getByText('Version 2 is in force')).toBeVisible();
-  await page.getByRole('button', { name: 'Undo' }).last().click();
+  await page.locator('[data-sonner-toast]').getByRole('button', { name: 'Undo' }).click();
   await expect(page.getByText('Version 3 says what version 1 said')).toBeVisible();
   await expect(page.getByText('Changed since version 3')).toBeVisible();
-  await page.goto(`${shared().dashboardUrl}/${organization}/policies/published/versions/1?view=compare`);
+  await visit(page, `${shared().dashboardUrl}/${organization}/policies/published/versions/1?view=compare`);
   await expect(page.getByText('letter by letter')).toBeVisible();
   await page.getByLabel('Compare with version').selectOption({ label: 'version 2' });
   await expect(page.getByRole('region', { name: 'What changed' }).getByText(/^Widens access: \+1 tool allowed/)).toBeVisible();

@@ -3,6 +3,7 @@ import { expect, type Locator, type Page, test } from '@playwright/test';
 import { pageFaults } from './page-faults.ts';
 import { apply, auditEvents, connect, PASSWORD, shared, unique } from './shared.ts';
 import { signIn } from './sign-in.ts';
+import { visit } from './visit.ts';
 
 const organization = unique('screens');
 const email = `${organization}@example.com`;
@@ -51,7 +52,7 @@ test.beforeAll(async () => {
     await client.close();
   }
   const refused = async () => (await auditEvents(organization)).find(({ decision }) => decision === 'denied')?.seq;
-  await expect.poll(refused, { timeout: 20_000 }).toBeGreaterThan(0);
+  await expect.poll(refused, { timeout: 120_000 }).toBeGreaterThan(0);
   refusedSeq = (await refused()) as number;
 });
 
@@ -73,14 +74,14 @@ for (const colorScheme of ['light', 'dark'] as const)
         if (width < 400) await at?.evaluate((element) => element.scrollIntoView({ block: 'start' }));
         found.push(...(await pageFaults(page, `builder-${name}-${colorScheme}-${width}`)));
       };
-      await page.goto(`${shared().dashboardUrl}/${organization}/policies/image-agents?call=${refusedSeq}`);
+      await visit(page, `${shared().dashboardUrl}/${organization}/policies/image-agents?call=${refusedSeq}`);
       await expect(page.getByRole('region', { name: 'Recorded call' }).getByText('Now, by')).toBeVisible();
       await look('recorded', page.getByRole('region', { name: 'Recorded call' }));
-      await page.goto(`${shared().dashboardUrl}/${organization}/policies/image-agents`);
+      await visit(page, `${shared().dashboardUrl}/${organization}/policies/image-agents`);
       await lookAtTable(page, look);
       await lookAtBoard(page, look);
       await lookBeside(page, look, width < 1024 ? 'View' : 'Beside the table');
-      await page.goto(`${shared().dashboardUrl}/${organization}/grants`);
+      await visit(page, `${shared().dashboardUrl}/${organization}/grants`);
       await page.getByRole('link', { name: 'cursor-laptop' }).first().click();
       await expect(page.getByRole('region', { name: 'Limits in use' })).toBeVisible();
       await look('grant', page.getByRole('region', { name: 'Limits in use' }));

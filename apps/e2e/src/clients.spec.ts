@@ -114,10 +114,12 @@ test('mcp-remote, as desktop clients use it, lists and calls through the gateway
 
 test('every call of these clients is in the exported audit log, with its decision', async () => {
   await expect
-    .poll(async () =>
-      (await auditEvents(organization))
-        .filter(({ tool }) => tool === 'echo')
-        .map(({ decision, outcome, grant }) => ({ decision, outcome, grant })),
+    .poll(
+      async () =>
+        (await auditEvents(organization))
+          .filter(({ tool }) => tool === 'echo')
+          .map(({ decision, outcome, grant }) => ({ decision, outcome, grant })),
+      { timeout: 120_000 },
     )
     .toEqual([
       { decision: 'allowed', outcome: 'ok', grant: 'everything' },

@@ -4,6 +4,7 @@ import { expect, type Page, test } from '@playwright/test';
 import { pageFaults } from './page-faults.ts';
 import { apply, connect, PASSWORD, shared, unique } from './shared.ts';
 import { signIn } from './sign-in.ts';
+import { visit } from './visit.ts';
 
 const organization = unique('inbox');
 const email = `${organization}@example.com`;
@@ -33,7 +34,7 @@ test.beforeAll(async () => {
     ['get-sum', { a: 1200, b: 34 }],
     ['echo', { message: 'Please publish the release notes of version 4.' }],
   ] as const;
-  calls = asked.map(([name, args]) => agent.callTool({ name, arguments: args }).catch(() => null));
+  calls = asked.map(([name, args]) => agent.callTool({ name, arguments: args }, undefined, { timeout: 600_000 }).catch(() => null));
 });
 test.afterAll(async () => {
   await agent?.close();
@@ -55,7 +56,7 @@ test('the inbox, one request and the banner of a pause: no accessibility fault, 
   };
   const waiting = page.getByRole('list', { name: 'Waiting' }).getByRole('link');
   const inbox = async () => {
-    await page.goto(`${shared().dashboardUrl}/${organization}/approvals`);
+    await visit(page, `${shared().dashboardUrl}/${organization}/approvals`);
     await expect(waiting).toHaveCount(2);
   };
   await each('approvals-inbox', inbox);
@@ -67,7 +68,7 @@ test('the inbox, one request and the banner of a pause: no accessibility fault, 
   });
   await pauseGrant(page, 'cursor-laptop');
   await each('pause-banner', async () => {
-    await page.goto(`${shared().dashboardUrl}/${organization}/grants`);
+    await visit(page, `${shared().dashboardUrl}/${organization}/grants`);
     await expect(page.getByRole('status', { name: 'Paused' })).toContainText('It asks too often.');
   });
   expect(found).toEqual([]);
@@ -80,7 +81,7 @@ const SIZES = [
 ] as const;
 
 async function pauseGrant(page: Page, label: string): Promise<void> {
-  await page.goto(`${shared().dashboardUrl}/${organization}/grants`);
+  await visit(page, `${shared().dashboardUrl}/${organization}/grants`);
   await page.getByRole('link', { name: label }).first().click();
   await page.getByRole('button', { name: 'Pause grant' }).click();
   const banner = page.getByRole('status', { name: 'Paused' });

@@ -1,6 +1,8 @@
 /** Every flow of the policy builder with the keyboard alone: from signing in to taking a published version back. */
 import { expect, type Locator, type Page, test } from '@playwright/test';
+import { keepNotices } from './keep-notices.ts';
 import { apply, PASSWORD, shared, unique } from './shared.ts';
+import { reload, visit } from './visit.ts';
 
 const organization = unique('keys');
 const email = `${organization}@example.com`;
@@ -32,7 +34,7 @@ test.beforeAll(async () => {
 });
 
 test.beforeEach(async ({ page }) => {
-  await page.goto(`${shared().dashboardUrl}/sign-in`);
+  await visit(page, `${shared().dashboardUrl}/sign-in`);
   await reach(page, page.getByLabel('E-mail'));
   await page.keyboard.type(email);
   await reach(page, page.getByLabel('Password'));
@@ -55,7 +57,7 @@ test('the table: a rule is chosen with arrows and with a number, its limit typed
   await page.keyboard.type('12');
   await reach(page, page.getByLabel('Window of the limit of image_to_image'));
   await page.keyboard.type('hour');
-  expect(await rules(page)).toMatchObject({ image_to_image: { limits: [{ max: 12, window: 'hour' }] } });
+  await expect.poll(() => rules(page)).toMatchObject({ image_to_image: { limits: [{ max: 12, window: 'hour' }] } });
 
   await reach(page, page.getByRole('checkbox', { name: 'Select text_to_image' }));
   await page.keyboard.press('4');
@@ -74,11 +76,11 @@ test('the table: a rule is chosen with arrows and with a number, its limit typed
   await page.keyboard.press('Space');
   await reach(page, page.getByRole('region', { name: 'Selected rules' }).getByRole('button', { name: 'Hide' }));
   await page.keyboard.press('Enter');
-  expect(await rules(page)).toMatchObject({ image_to_image: { action: 'hide' }, text_to_image: { action: 'hide' } });
+  await expect.poll(() => rules(page)).toMatchObject({ image_to_image: { action: 'hide' }, text_to_image: { action: 'hide' } });
   await reach(page, page.getByRole('button', { name: 'Undo' }), 'back');
   await page.keyboard.press('Enter');
-  expect(await rules(page)).toMatchObject({ image_to_image: { limits: [{ max: 12 }] }, text_to_image: { action: 'deny' } });
-  await page.reload();
+  await expect.poll(() => rules(page)).toMatchObject({ image_to_image: { limits: [{ max: 12 }] }, text_to_image: { action: 'deny' } });
+  await reload(page);
   await expect(page.getByRole('checkbox', { name: /^Select / })).toHaveCount(2);
 });
 
@@ -103,13 +105,15 @@ test('the panel of a rule: a requirement, a limit by an argument, calls at once,
   await reach(page, page.getByRole('button', { name: 'Calls at once' }));
   await page.keyboard.press('Enter');
   await retype(page, page.getByLabel('Most calls of image_to_image at once'), '3');
-  expect(await rules(page)).toMatchObject({
-    image_to_image: {
-      require: [{ conditions: [{ path: 'args.guidance_scale', op: 'lte', value: 7.5 }], on_deny: 'Use a lower scale' }],
-      approve_if: [{ conditions: [], exclude_requester: true }],
-      limits: [{ max: 30, window: 'minute' }, { concurrency: 3 }],
-    },
-  });
+  await expect
+    .poll(() => rules(page))
+    .toMatchObject({
+      image_to_image: {
+        require: [{ conditions: [{ path: 'args.guidance_scale', op: 'lte', value: 7.5 }], on_deny: 'Use a lower scale' }],
+        approve_if: [{ conditions: [], exclude_requester: true }],
+        limits: [{ max: 30, window: 'minute' }, { concurrency: 3 }],
+      },
+    });
   await reach(page, page.getByRole('button', { name: 'Close the rule of image_to_image' }), 'back');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('button', { name: 'Requirement' })).toHaveCount(0);
@@ -121,7 +125,7 @@ test('patterns get another place and another name, by keys and by menu, and the 
   await reach(page, row('*ate'));
   await page.keyboard.press('Alt+ArrowUp');
   await expect(page.getByRole('button', { name: 'More for *ate' })).toBeFocused();
-  expect(Object.keys(await rules(page))).toEqual(['image_to_image', '*ate', 'gen*']);
+  await expect.poll(async () => Object.keys(await rules(page))).toEqual(['image_to_image', '*ate', 'gen*']);
   await page.keyboard.press('Enter');
   await choose(page, 'Move down');
   // As it was: nothing is left to publish.
@@ -138,7 +142,7 @@ test('patterns get another place and another name, by keys and by menu, and the 
   await page.keyboard.type('generate_*');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('button', { name: 'More for generate_*' })).toBeFocused();
-  expect(await rules(page)).toEqual({ image_to_image: {}, 'generate_*': { action: 'deny' }, '*ate': { action: 'deny' } });
+  await expect.poll(() => rules(page)).toEqual({ image_to_image: {}, 'generate_*': { action: 'deny' }, '*ate': { action: 'deny' } });
 });
 
 test('the board: cards are moved by number and by menu, opened and closed', async ({ page }) => {
@@ -161,7 +165,7 @@ test('the board: cards are moved by number and by menu, opened and closed', asyn
   await expect(drawer).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(drawer).toHaveCount(0);
-  expect(await rules(page)).toMatchObject({ image_to_image: { action: 'hide' } });
+  await expect.poll(() => rules(page)).toMatchObject({ image_to_image: { action: 'hide' } });
 });
 
 test('the JSON is typed with completion, and left again; a call is tried', async ({ page }) => {
@@ -171,11 +175,11 @@ test('the JSON is typed with completion, and left again; a call is tried', async
   await page.keyboard.press('ControlOrMeta+a');
   await page.keyboard.insertText('{"version":"1","default":"deny","tools":{"text_to_image":{"action":"deny","reason":"Not yet"}}}');
   await expect(page.getByText('text_to_image is denied', { exact: false }).first()).toBeVisible();
-  // Once for the completion, if it is open, and once for the editor.
-  await page.keyboard.press('Escape');
-  await page.keyboard.press('Escape');
-  await page.keyboard.press('Tab');
-  await expect(editor).not.toBeFocused();
+  // Once for the completion, if it is open, and once for the editor; Tab has to come within two seconds.
+  await expect(async () => {
+    for (const key of ['Escape', 'Escape', 'Tab']) await page.keyboard.press(key);
+    await expect(editor).not.toBeFocused({ timeout: 2_000 });
+  }).toPass({ timeout: 60_000 });
   // Whoever only passes through leaves no trace in the document.
   const draft = await rules(page);
   await page.keyboard.press('Shift+Tab');
@@ -210,7 +214,8 @@ test('a call is tried with made-up counters, and with those in force', async ({ 
   await expect(decision.getByText(/taken as unused$/)).toBeVisible();
 });
 
-test('a draft is published with a message, and taken back within ten seconds', async ({ page }) => {
+test('a draft is published with a message, and taken back from its notice', async ({ page }) => {
+  await keepNotices(page);
   await open(page, 'published');
   await reach(page, ruleOf(page, 'text_to_image'));
   await page.keyboard.press('1');
@@ -252,11 +257,13 @@ async function chooseNext(page: Page, next: Locator): Promise<void> {
   await expect(next).toBeChecked();
 }
 
-/** An item of the menu that has just been opened, by the beginning of its name. */
+/** An item of the menu that has just been opened. By arrows: letters that come more than a second apart begin another word. */
 async function choose(page: Page, name: string): Promise<void> {
   await expect(page.getByRole('menu').locator(':focus')).toHaveCount(1);
-  await page.keyboard.type(name);
-  await expect(page.getByRole('menuitem', { name })).toBeFocused();
+  const item = page.getByRole('menuitem', { name });
+  for (let presses = 0; presses < 20 && !(await item.evaluate((element) => element === document.activeElement)); presses++)
+    await page.keyboard.press('ArrowDown');
+  await expect(item).toBeFocused();
   await page.keyboard.press('Enter');
 }
 
@@ -269,15 +276,15 @@ async function retype(page: Page, field: Locator, text: string): Promise<void> {
 const ruleOf = (page: Page, name: string) => page.getByRole('radiogroup', { name: `Rule for ${name}`, exact: true });
 
 async function open(page: Page, policy: string): Promise<void> {
-  await page.goto(`${shared().dashboardUrl}/${organization}/policies/${policy}`);
-  await expect(page.getByRole('textbox', { name: 'Policy document, JSON' })).toBeVisible({ timeout: 30_000 });
+  await visit(page, `${shared().dashboardUrl}/${organization}/policies/${policy}`);
+  await expect(page.getByRole('textbox', { name: 'Policy document, JSON' })).toBeVisible({ timeout: 60_000 });
 }
 
-/** What the draft says under "tools", as the page keeps it. */
+/** What the draft says under "tools", as the page keeps it; nothing while it says what is in force. */
 function rules(page: Page): Promise<Record<string, unknown>> {
   return page.evaluate(() => {
     const [key] = Object.keys(sessionStorage).filter((one) => one.startsWith('toolgate-draft:'));
-    const { source } = JSON.parse(sessionStorage.getItem(key ?? '') ?? '{}') as { source: string };
+    const { source = '{"tools":{}}' } = JSON.parse(sessionStorage.getItem(key ?? '') ?? '{}') as { source?: string };
     return (JSON.parse(source) as { tools: Record<string, unknown> }).tools;
   });
 }

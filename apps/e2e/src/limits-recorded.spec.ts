@@ -2,13 +2,14 @@
 import { expect, test } from '@playwright/test';
 import { connect, PASSWORD } from './shared.ts';
 import { newDataFolder, removeDataFolder, type System, startSystem } from './system.ts';
+import { visit } from './visit.ts';
 
-test.setTimeout(240_000);
+test.setTimeout(900_000);
 
 const dataFolder = newDataFolder();
 let system: System;
 test.beforeAll(async () => {
-  test.setTimeout(240_000);
+  test.setTimeout(900_000);
   system = await startSystem({ dataFolder, env: { TOOLGATE_LEDGER: 'embedded' } });
 });
 test.afterAll(async () => {
@@ -30,12 +31,12 @@ test('a live count follows the recorded calls, in the table, in a call that is t
   const draw = () => agent.callTool({ name: 'text_to_image', arguments: { prompt: 'a gate' } });
   for (let call = 0; call < 3; call++) await draw();
 
-  await page.goto(`${system.dashboardUrl}/sign-in`);
+  await visit(page, `${system.dashboardUrl}/sign-in`);
   await page.getByLabel('E-mail').fill('owner@example.com');
   await page.getByLabel('Password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
-  await page.goto(`${system.dashboardUrl}/acme/policies/texts`);
+  await visit(page, `${system.dashboardUrl}/acme/policies/texts`);
   const rules = page.getByRole('region', { name: 'Rules', exact: true });
   await expect(rules.getByText('limits live, from recorded calls')).toBeVisible();
   await expect(rules.getByText(/^3 of 5 used by cursor-laptop, next free in \d+ min$/)).toBeVisible();
@@ -49,7 +50,7 @@ test('a live count follows the recorded calls, in the table, in a call that is t
   await expect(rules.getByText(/^5 of 5 used by cursor-laptop/)).toBeVisible();
   await expect(decision.getByText('limit_reached')).toBeVisible();
 
-  await page.goto(`${system.dashboardUrl}/acme/grants`);
+  await visit(page, `${system.dashboardUrl}/acme/grants`);
   await page.getByRole('link', { name: 'cursor-laptop' }).first().click();
   const panel = page.getByRole('region', { name: 'Limits in use' });
   await expect(panel.getByText('live, from recorded calls')).toBeVisible();

@@ -4,9 +4,11 @@ import { expect, test } from '@playwright/test';
 import { startPostgres } from '@toolgate/embedded/postgres';
 import { runSql } from '@toolgate/testing/sql';
 import { openPolicy, write } from './builder-page.ts';
+import { keepNotices } from './keep-notices.ts';
 import { pageFaults } from './page-faults.ts';
 import { type Applied, apply, auditEvents, connect, PASSWORD, shared, unique } from './shared.ts';
 import { signIn } from './sign-in.ts';
+import { reload, visit } from './visit.ts';
 
 const organization = unique('shadow');
 const email = `${organization}@example.com`;
@@ -50,10 +52,10 @@ test('in a shadow period the old version decides and the new one is recorded bes
 
   expect(await draw()).toBeFalsy();
   await expect(async () => {
-    await page.reload();
-    await expect(banner.getByRole('link', { name: '1 denied' })).toBeVisible({ timeout: 1_000 });
-  }).toPass({ timeout: 30_000 });
-  await page.goto(`${shared().dashboardUrl}/${organization}/policies/shadowed/versions`);
+    await reload(page);
+    await expect(banner.getByRole('link', { name: '1 denied' })).toBeVisible({ timeout: 2_000 });
+  }).toPass({ timeout: 120_000 });
+  await visit(page, `${shared().dashboardUrl}/${organization}/policies/shadowed/versions`);
   await expect(page.getByRole('row').filter({ hasText: 'in shadow' }).getByRole('link', { name: '2', exact: true })).toBeVisible();
   await expect(page.getByRole('row').filter({ hasText: 'in force' }).getByRole('link', { name: '1', exact: true })).toBeVisible();
   await openPolicy(page, organization, 'shadowed');
@@ -64,7 +66,7 @@ test('in a shadow period the old version decides and the new one is recorded bes
 
   // The hour is over: the worker does the rest.
   expect(await endPeriods(organization)).toBe(1);
-  await expect(async () => expect(await draw()).toBe(true)).toPass({ timeout: 30_000 });
+  await expect(async () => expect(await draw()).toBe(true)).toPass({ timeout: 120_000 });
   expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(['text_to_image']);
   await openPolicy(page, organization, 'shadowed');
   await expect(page.getByText('Version 2, in force on the one gateway that runs')).toBeVisible();
@@ -75,10 +77,11 @@ test('in a shadow period the old version decides and the new one is recorded bes
       ['policy.shadow', 'Owner'],
       ['policy.publish_scheduled', 'Owner'],
     ]);
-  }).toPass({ timeout: 20_000 });
+  }).toPass({ timeout: 120_000 });
 });
 
 test('a version in shadow is enforced at once or withdrawn, by whoever sees it; publishing into shadow is undone', async ({ page }) => {
+  await keepNotices(page);
   await openPolicy(page, organization, 'withdrawn');
   const intoShadow = async (version: number) => {
     await write(page, `${DENIES}\n`);
@@ -92,7 +95,7 @@ test('a version in shadow is enforced at once or withdrawn, by whoever sees it; 
   };
   const banner = page.getByRole('region', { name: 'Shadow period' });
   await intoShadow(2);
-  await page.getByRole('button', { name: 'Undo' }).last().click();
+  await page.locator('[data-sonner-toast]').getByRole('button', { name: 'Undo' }).click();
   await expect(banner).toBeHidden();
   await expect(page.getByText('Changed since version 1')).toBeVisible();
   await intoShadow(3);
@@ -102,7 +105,7 @@ test('a version in shadow is enforced at once or withdrawn, by whoever sees it; 
   await banner.getByRole('button', { name: 'Enforce now' }).click();
   await expect(banner).toBeHidden();
   await expect(page.getByText('Version 4, in force on the one gateway that runs')).toBeVisible();
-  await page.goto(`${shared().dashboardUrl}/${organization}/policies/withdrawn/versions`);
+  await visit(page, `${shared().dashboardUrl}/${organization}/policies/withdrawn/versions`);
   const marks = (number: number) => page.getByRole('row').filter({ has: page.getByRole('link', { name: String(number), exact: true }) });
   await expect(marks(4)).toContainText('in force');
   for (const number of [3, 2]) await expect(marks(number).getByTitle('Withdrawn by Owner: it never took force')).toBeVisible();

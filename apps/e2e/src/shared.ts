@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { expect } from '@playwright/test';
 import { type Output, run } from './system.ts';
 
 interface Shared {
@@ -55,4 +56,13 @@ export async function auditEvents(organization: string): Promise<Record<string, 
     .split('\n')
     .filter(Boolean)
     .map((line) => JSON.parse(line));
+}
+
+/** Resolves when the log has so many calls of an organization, each with what became of it: what counts them starts from there. */
+export async function untilRecorded(organization: string, calls: number): Promise<void> {
+  const ended = async () =>
+    (await auditEvents(organization)).filter(
+      ({ kind, decision, outcome }) => kind === 'call' && (decision !== 'allowed' || outcome !== null),
+    ).length;
+  await expect.poll(ended, { timeout: 120_000 }).toBeGreaterThanOrEqual(calls);
 }

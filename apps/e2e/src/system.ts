@@ -35,8 +35,31 @@ export interface SystemOptions {
   ports?: { dashboard: number; gateway: number };
 }
 
-/** Rejects with what it printed when it is not ready within three minutes (the first start builds). */
-export async function startSystem({ env = {}, dataFolder = newDataFolder(), ports }: SystemOptions = {}): Promise<System> {
+/** Those that run now. */
+const running = new Set<ChildProcess>();
+
+/** Ends what a failed test left running. */
+export async function endSystems(): Promise<void> {
+  await Promise.all([...running].map((child) => end(child, 'SIGINT')));
+}
+
+const TRIES = 5;
+
+/** Rejects with what it printed when it does not get ready (the first start builds). Ports that somebody takes before it does are exchanged for others, but not those asked for. */
+export async function startSystem(options: SystemOptions = {}): Promise<System> {
+  const dataFolder = options.dataFolder ?? newDataFolder();
+  for (let tries = 1; ; tries++) {
+    try {
+      return await startOnce({ ...options, dataFolder });
+    } catch (error) {
+      if (options.ports || tries === TRIES || !/already in use|EADDRINUSE/.test(String(error))) throw error;
+    }
+  }
+}
+
+const PATIENCE_MS = 300_000;
+
+async function startOnce({ env = {}, dataFolder, ports }: SystemOptions & { dataFolder: string }): Promise<System> {
   const { dashboard, gateway } = ports ?? { dashboard: await freePort(), gateway: await freePort() };
   const environment = {
     ...cleanEnvironment(),
@@ -50,13 +73,22 @@ export async function startSystem({ env = {}, dataFolder = newDataFolder(), port
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   let printed = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (printed += chunk));
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (chunk) => (printed += chunk));
+  let timer: NodeJS.Timeout | undefined;
   await new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`not ready within 180 s:\n${printed}`)), 180_000);
-    child.stdout.on('data', () => printed.includes('Ready.') && resolve(clearTimeout(timer)));
-    child.once('exit', (code) => reject(new Error(`ended with ${code}:\n${printed}`)));
-  });
+    timer = setTimeout(() => reject(new Error(`not ready within ${PATIENCE_MS / 1000} s:\n${printed}`)), PATIENCE_MS);
+    child.stdout.on('data', () => printed.includes('Ready.') && resolve());
+    // Not `exit`: what it printed last may come after that.
+    child.once('close', (code) => reject(new Error(`ended with ${code}:\n${printed}`)));
+  })
+    .catch(async (error) => {
+      await end(child, 'SIGINT');
+      throw error;
+    })
+    .finally(() => clearTimeout(timer));
   const command = (args: string[], input?: unknown) =>
     run('npm', ['run', '-s', 'toolgate', '--', ...args], { ...environment, ...env }, input === undefined ? '' : JSON.stringify(input));
   return {
@@ -68,12 +100,21 @@ export async function startSystem({ env = {}, dataFolder = newDataFolder(), port
     toolgate: command,
     pidOf: (part) => {
       const { children } = JSON.parse(readFileSync(path.join(dataFolder, 'start.lock'), 'utf8')) as { children: number[] };
-      const pid = children.find((candidate) => readFileSync(`/proc/${candidate}/cmdline`, 'utf8').includes(part));
+      const pid = children.find((candidate) => isRunning(candidate, part));
       if (!pid) throw new Error(`no process of ${part} among ${children}`);
       return pid;
     },
     stop: () => end(child, 'SIGINT'),
   };
+}
+
+/** Whether a process lives whose command line holds this: neither one that is dead and not yet buried, nor another one that got its number. */
+export function isRunning(pid: number, part: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(part);
+  } catch {
+    return false;
+  }
 }
 
 /** Starts it and gives what it printed and its exit code, for starts that must fail. */
@@ -91,9 +132,11 @@ export function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number
 export function run(command: string, args: string[], env: NodeJS.ProcessEnv, input: string): Promise<Output> {
   const child = spawn(command, args, { cwd: root, env, stdio: ['pipe', 'pipe', 'pipe'] });
   const output: Output = { code: null, stdout: '', stderr: '' };
-  child.stdout.on('data', (chunk) => (output.stdout += chunk));
-  child.stderr.on('data', (chunk) => (output.stderr += chunk));
-  child.stdin.end(input);
+  // Letters of several bytes may lie in two chunks.
+  child.stdout.setEncoding('utf8').on('data', (chunk) => (output.stdout += chunk));
+  child.stderr.setEncoding('utf8').on('data', (chunk) => (output.stderr += chunk));
+  // What ends before it has read everything says why itself.
+  child.stdin.on('error', () => {}).end(input);
   return new Promise((resolve) => child.once('close', (code) => resolve({ ...output, code })));
 }
 
@@ -103,7 +146,7 @@ export function newDataFolder(): string {
   return folder;
 }
 
-export const removeDataFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true });
+export const removeDataFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
 
 /** The tests' own settings must not reach the system under test, nor those of whoever runs them. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
