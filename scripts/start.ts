@@ -27,7 +27,8 @@ function stopAll(): Promise<void> {
 }
 
 async function end(error?: unknown): Promise<never> {
-  if (error) console.error(error instanceof StartError ? error.message : error);
+  // What fails because it is being stopped is no news.
+  if (error && !stopping) console.error(error instanceof StartError ? error.message : error);
   await stopAll();
   process.exit(error ? 1 : 0);
 }
@@ -55,7 +56,7 @@ async function start(): Promise<void> {
   const ledger = await chooseLedger(settings);
   if (ledger.service) stops.push(ledger.service.stop);
   if (ledger.redisUrl) await assertRedis(ledger.redisUrl);
-  await build();
+  await build((stop) => stops.push(stop));
   console.log(
     `Database   ${settings.databaseUrl ? 'yours (DATABASE_URL)' : 'embedded PostgreSQL in the data folder'}${applied ? `, ${applied} migration(s) applied` : ''}`,
   );
