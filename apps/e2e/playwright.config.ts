@@ -13,6 +13,9 @@ export default defineConfig({
   reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ? [['list'], ['json']] : [['list']],
   outputDir: '../../test-results',
   use: {
+    // What cannot be clicked or filled is told by name, long before the test's own end.
+    actionTimeout: 120_000,
+    navigationTimeout: 240_000,
     ...devices['Desktop Chrome'],
     viewport: { width: 1280, height: 800 },
     trace: 'retain-on-failure',

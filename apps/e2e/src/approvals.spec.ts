@@ -4,7 +4,7 @@ import { type BrowserContext, expect, type Locator, type Page, test } from '@pla
 import { pageFaults } from './page-faults.ts';
 import { type Applied, apply, auditEvents, connect, PASSWORD, shared, unique } from './shared.ts';
 import { signIn } from './sign-in.ts';
-import { reload, visit } from './visit.ts';
+import { reload, untilAlive, visit } from './visit.ts';
 
 // Each test builds on what was answered before it.
 test.describe.configure({ mode: 'serial', timeout: 600_000 });
@@ -223,6 +223,9 @@ test('denying, what was answered, notifications and saying why have no accessibi
 async function* statesOf(page: Page): AsyncGenerator<string> {
   await openInbox(page);
   await page.getByRole('list', { name: 'Waiting' }).getByRole('link').first().click();
+  // The inbox has the same button, which does not outlive it.
+  await page.waitForURL(/approvals\/[0-9a-f-]{36}$/);
+  await untilAlive(page);
   await page.getByRole('button', { name: /^Deny with a reason/ }).click();
   await expect(page.getByLabel('Why not?')).toBeVisible();
   yield 'denying';
