@@ -74,7 +74,11 @@ function outages({ redis, postgres, worker }: Stack): Outage[] {
     },
     {
       name: 'PostgreSQL out of memory',
-      begin: () => limitMemory(postgres.service.pid, '1'),
+      begin: () => {
+        limitMemory(postgres.service.pid, '1');
+        // A process that has served such a question before may have the memory to serve it again: those that follow it have none.
+        for (const pid of postgresPids(postgres.service.pid)) if (isOfClient(pid)) process.kill(pid, 'SIGTERM');
+      },
       finish: () => limitMemory(postgres.service.pid, 'unlimited'),
       ...noPostgres,
     },
@@ -171,6 +175,12 @@ function postgresPids(postmaster: number): number[] {
   const children = readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, 'utf8').trim().split(/\s+/).filter(Boolean).map(Number);
   return [postmaster, ...children];
 }
+
+/** PostgreSQL names its processes; those of clients with where the client is: `postgres: toolgate_app toolgate 127.0.0.1(41234) idle`. */
+const isOfClient = (pid: number): boolean => {
+  const file = `/proc/${pid}/cmdline`;
+  return existsSync(file) && /^postgres: .+\(\d+\) /.test(readFileSync(file, 'utf8'));
+};
 
 /** With a byte altogether none of its processes gets more memory from now on. A user may limit the user's own processes. */
 function limitMemory(postmaster: number, bytes: string): void {
